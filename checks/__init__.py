@@ -1,0 +1,1 @@
+"""The built-in checks, shipped as ``cloudaudit.checks``; one file is one check."""

@@ -1,0 +1,1 @@
+"""Checks on AWS accounts; the file name is the id."""

@@ -1,0 +1,1 @@
+"""Audit the security posture of the cloud storage that a company uses."""

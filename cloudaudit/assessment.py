@@ -1,0 +1,174 @@
+"""The outcome of judging one snapshot: what reports are made of."""
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from cloudaudit.check import AnyCheck
+from cloudaudit.discovery import CheckFile
+from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
+from cloudaudit.policy import PolicyLine
+from cloudaudit.scoring import Score
+from cloudaudit.text import Text
+
+SCHEMA = 1
+"""The version of ``result.json``; see ``docs/result.schema.json``."""
+
+
+class ToolInfo(Struct, frozen=True, kw_only=True):
+    """What judged.
+
+    Attributes:
+        wheel_digest: SHA-256 of the installed distribution's RECORD; empty when it runs from a checkout.
+        checks_digest: SHA-256 over the ids and sources of the checks that ran.
+        checks_dir: files that ``--checks-dir`` added.
+    """
+
+    name: str
+    version: str
+    wheel_digest: str
+    checks_digest: str
+    checks_dir: tuple[CheckFile, ...] = ()
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """What was scanned, and who read it."""
+
+    provider: str
+    account: str
+    partition: str
+    identity: str
+    name: str
+
+
+class Excluded(Struct, frozen=True, kw_only=True):
+    """Something that was left out, on purpose or because this version cannot look at it."""
+
+    what: str
+    id: str
+    reason: Text
+
+
+class Scope(Struct, frozen=True, kw_only=True):
+    """What was looked at. ``regions`` are those in which resources were found."""
+
+    regions: tuple[str, ...]
+    checks: tuple[str, ...]
+    excluded: tuple[Excluded, ...]
+    narrowed: bool
+
+
+class Counts(Struct, frozen=True, kw_only=True, rename="kebab"):
+    """Findings by status; ``by_severity`` counts failures only."""
+
+    pass_: int = msgspec.field(name="pass", default=0)
+    fail: int = 0
+    not_assessed: int = 0
+    not_applicable: int = 0
+    waived: int = 0
+    by_severity: dict[str, int] = {}
+
+
+class ExitReason(Struct, frozen=True, kw_only=True):
+    """One reason for the exit code; the first in the list decides it."""
+
+    code: int
+    reason: Text
+
+
+class CheckInfo(Struct, frozen=True, kw_only=True):
+    """The texts of a check, once for all its findings."""
+
+    id: str
+    title: Text
+    theme: Theme
+    severity: Severity
+    rationale: Text
+    remediation: Text
+    references: tuple[str, ...]
+    command: str
+
+    @classmethod
+    def of(cls, check: AnyCheck) -> "CheckInfo":
+        """Return the texts of a check."""
+        return cls(
+            id=check.id,
+            title=check.title,
+            theme=check.theme,
+            severity=check.severity,
+            rationale=check.rationale,
+            remediation=check.remediation,
+            references=check.references,
+            command=check.command,
+        )
+
+
+class Spool:
+    """Findings on disk, so that a million of them can be read again and again without being held."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._encoder = msgspec.json.Encoder()
+        self._decoder = msgspec.json.Decoder(Finding)
+
+    def add(self, finding: Finding) -> None:
+        """Append one finding."""
+        self._file.write(self._encoder.encode(finding) + b"\n")
+
+    def __iter__(self) -> Iterator[Finding]:
+        self._file.flush()
+        place = 0
+        while True:
+            self._file.seek(place)
+            line = self._file.readline()
+            if not line:
+                return
+            place = self._file.tell()
+            yield self._decoder.decode(line)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """Everything that a report may print. ``findings`` and ``resources`` can be iterated any number of times."""
+
+    tool: ToolInfo
+    target: Target
+    taken_at: str
+    scope: Scope
+    policy: tuple[PolicyLine, ...]
+    score: Score
+    counts: Counts
+    gaps: tuple[Gap, ...]
+    exit: tuple[ExitReason, ...]
+    sharing: tuple[Share, ...]
+    checks: Mapping[str, CheckInfo]
+    findings: Callable[[], Iterator[Finding]]
+    resources: Callable[[], Iterator[ResourceRef]]
+    waivers: tuple[Mapping[str, str], ...] = field(default=())
+    schema: int = SCHEMA
+
+    @property
+    def exit_code(self) -> int:
+        """What the process should return."""
+        return self.exit[0].code if self.exit else 0
+
+    def worst(self, count: int) -> list[Finding]:
+        """Return failures, then what was not assessed, each by severity; at most ``count`` of them."""
+        return heapq.nsmallest(
+            count,
+            (finding for finding in self.findings() if finding.status in {Status.FAIL, Status.NOT_ASSESSED}),
+            key=_badness,
+        )
+
+
+def _badness(finding: Finding) -> tuple[int, int, str, str]:
+    return (
+        0 if finding.status is Status.FAIL else 1,
+        -finding.severity.rank,
+        finding.check,
+        finding.resource.id,
+    )

@@ -1,0 +1,176 @@
+"""Find checks, providers and reports: one door for ours and everyone else's."""
+
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from msgspec import Struct
+
+from cloudaudit.check import AnyCheck, Check
+from cloudaudit.errors import CloudauditError, UsageError
+from cloudaudit.providers import Provider
+from cloudaudit.reporting import Report
+from cloudaudit.text import Text
+
+
+class CheckFile(Struct, frozen=True):
+    """A file that ``--checks-dir`` ran: its name, and the SHA-256 of its bytes in hexadecimal."""
+
+    name: str
+    sha256: str
+
+
+@cache
+def checks() -> Mapping[str, AnyCheck]:
+    """Return every installed check by id, ordered by id.
+
+    Raises:
+        UsageError: two checks have the same id, or a check package cannot be imported.
+    """
+    found: dict[str, tuple[AnyCheck, str]] = {}
+    for entry in entry_points(group="cloudaudit.checks"):
+        for module in _modules(_load(entry)):
+            _add(found, module, module.__name__)
+    return {check_id: found[check_id][0] for check_id in sorted(found)}
+
+
+def checks_with(directory: Path) -> tuple[Mapping[str, AnyCheck], tuple[CheckFile, ...]]:
+    """Return the installed checks and those of a folder, which is code that runs.
+
+    Args:
+        directory: every ``*.py`` in it that does not begin with an underscore is imported; each stands alone.
+
+    Raises:
+        UsageError: the folder cannot be read, a file does not import, or an id is there twice.
+    """
+    found = {check_id: (check, _origin(check)) for check_id, check in checks().items()}
+    files: list[CheckFile] = []
+    try:
+        paths = sorted(path for path in directory.iterdir() if path.suffix == ".py" and path.name[0] != "_")
+        contents = [path.read_bytes() for path in paths]
+    except OSError as error:
+        raise UsageError(
+            Text(
+                en=f"The folder {directory} cannot be read ({error.strerror}); check the path given with --checks-dir.",
+                ja=f"フォルダー {directory} を読み込めません({error.strerror})。--checks-dir の指定を確認してください。",
+            )
+        ) from error
+    for path, content in zip(paths, contents, strict=True):
+        _add(found, _module_of(path), str(path))
+        files.append(CheckFile(path.name, hashlib.sha256(content).hexdigest()))
+    return {check_id: found[check_id][0] for check_id in sorted(found)}, tuple(files)
+
+
+def _add(found: dict[str, tuple[AnyCheck, str]], module: ModuleType, origin: str) -> None:
+    for member in vars(module).values():
+        if not isinstance(member, Check):
+            continue
+        check = cast("AnyCheck", member)
+        if check.judge.__module__ != module.__name__:
+            continue
+        other = found.get(check.id)
+        if other is not None and other[0] is not check:
+            raise UsageError(
+                Text(
+                    en=f"Two checks have the id {check.id}: {other[1]} and {origin}; rename one of them.",
+                    ja=f"チェック ID {check.id} が重複しています({other[1]} と {origin})。いずれかの ID を変更してください。",
+                )
+            )
+        found[check.id] = (check, origin)
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    yield package
+    for info in sorted(pkgutil.iter_modules(getattr(package, "__path__", [])), key=lambda info: info.name):
+        yield importlib.import_module(f"{package.__name__}.{info.name}")
+
+
+def _module_of(path: Path) -> ModuleType:
+    name = f"cloudaudit_checks_dir_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    try:
+        if spec is None or spec.loader is None:
+            message = "not a Python file"
+            raise ImportError(message)  # noqa: TRY301 - the same sentence as for any file that does not import
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise UsageError(
+            Text(
+                en=f"The check file {path} does not import ({type(error).__name__}: {error}); mend or remove it.",
+                ja=f"チェックファイル {path} を読み込めません({type(error).__name__}: {error})。修正するか取り除いてください。",
+            )
+        ) from error
+    return module
+
+
+def _load(entry: EntryPoint) -> Any:  # noqa: ANN401 - an entry point can name anything
+    try:
+        return entry.load()
+    except CloudauditError:
+        raise
+    except Exception as error:
+        raise UsageError(
+            Text(
+                en=f"The plug-in {entry.name} ({entry.value}) does not import ({type(error).__name__}: {error}); "
+                "update or uninstall it.",
+                ja=f"プラグイン {entry.name}({entry.value})を読み込めません({type(error).__name__}: {error})。"
+                "更新またはアンインストールしてください。",
+            )
+        ) from error
+
+
+def _origin(check: AnyCheck) -> str:
+    return check.judge.__module__
+
+
+def provider(name: str) -> Provider:
+    """Return a provider by name.
+
+    Raises:
+        UsageError: no installed provider has that name.
+    """
+    found = {entry.name: entry for entry in entry_points(group="cloudaudit.providers")}
+    if name not in found:
+        raise UsageError(
+            Text(
+                en=f"There is no provider {name}; installed: {', '.join(sorted(found))}.",
+                ja=f"プロバイダー {name} はありません。利用できるもの: {', '.join(sorted(found))}。",
+            )
+        )
+    return cast("Provider", _load(found[name]))
+
+
+def report(name: str) -> Report:
+    """Return a report writer by name.
+
+    Raises:
+        UsageError: no installed report has that name.
+    """
+    found = {entry.name: entry for entry in entry_points(group="cloudaudit.reports")}
+    if name not in found:
+        raise UsageError(
+            Text(
+                en=f"There is no report {name}; installed: {', '.join(sorted(found))}.",
+                ja=f"レポート {name} はありません。利用できるもの: {', '.join(sorted(found))}。",
+            )
+        )
+    return cast("Report", _load(found[name]))
+
+
+def digest(selected: Mapping[str, AnyCheck]) -> str:
+    """Return the SHA-256 over the ids and the source of these checks, in hexadecimal."""
+    total = hashlib.sha256()
+    for check_id in sorted(selected):
+        source = inspect.getsourcefile(selected[check_id].judge)
+        content = Path(source).read_bytes() if source else b""
+        total.update(f"{check_id}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return total.hexdigest()

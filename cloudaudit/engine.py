@@ -1,0 +1,221 @@
+"""Judge a snapshot: pure, streaming, and the only place where NOT ASSESSED is made."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TypeVar
+
+from cloudaudit.check import AnyCheck
+from cloudaudit.clock import parse
+from cloudaudit.explain import explain
+from cloudaudit.facts import Cause, NotRead, Source, Unread, not_read
+from cloudaudit.ids import finding_id
+from cloudaudit.model import Finding, Gap, Part, Resource, ResourceRef, Status, SubFinding, Verdict, ref
+from cloudaudit.policy import AuditPolicy
+from cloudaudit.snapshot import Snapshot
+
+S = TypeVar("S", bound=Resource)
+
+
+class SnapshotAudit:
+    """What one check may see of a snapshot: the kinds that it declared, and no others."""
+
+    def __init__(
+        self, snapshot: Snapshot, policy: AuditPolicy, taken_at: datetime, kinds: Sequence[type[Resource]]
+    ) -> None:
+        self._snapshot = snapshot
+        self._policy = policy
+        self._taken_at = taken_at
+        self._kinds = tuple(kinds)
+
+    @property
+    def policy(self) -> AuditPolicy:
+        """The thresholds in force."""
+        return self._policy
+
+    @property
+    def taken_at(self) -> datetime:
+        """The time at which ages are judged."""
+        return self._taken_at
+
+    def only(self, kind: type[S]) -> S:
+        """Return the single resource of a kind."""
+        resources = self.of(kind)
+        if not resources:
+            not_read(_unread(_missing(kind)))
+        return resources[0]
+
+    def of(self, kind: type[S]) -> Sequence[S]:
+        """Return every resource of a kind."""
+        self._declared(kind)
+        unread = [_unread(gap) for gap in self._snapshot.gaps(kind)]
+        if unread:
+            not_read(*unread)
+        resources = tuple(self._snapshot.resources(kind))
+        if len(resources) < len(self._snapshot.ids(kind)):
+            not_read(_unread(_missing(kind)))
+        return resources
+
+    def get(self, kind: type[S], resource_id: str) -> S | None:
+        """Return one resource, or None when the complete listing does not name it."""
+        self._declared(kind)
+        resource = self._snapshot.get(kind, resource_id)
+        if resource is not None:
+            return resource
+        if self._snapshot.listed(kind, resource_id) is not None:
+            not_read(_unread(_missing(kind)))
+        gaps = self._snapshot.gaps(kind)
+        if gaps:
+            not_read(*(_unread(gap) for gap in gaps))
+        if self._snapshot.narrowed(kind):
+            not_read(Unread(Cause.UNSUPPORTED, Source(""), detail="outside the scope of this run"))
+        return None
+
+    def _declared(self, kind: type[Resource]) -> None:
+        if not any(issubclass(kind, declared) for declared in self._kinds):
+            message = f"the check looks at {kind.of_kind()} without declaring it in uses"
+            raise LookupError(message)
+
+
+def judge(
+    snapshot: Snapshot, checks: Sequence[AnyCheck], policy: AuditPolicy, as_of: str = ""
+) -> Iterator[Finding]:
+    """Yield one finding for each check and resource, ordered by kind, resource and check.
+
+    Args:
+        snapshot: what was read.
+        checks: those to run; each must look only at kinds that the snapshot was to collect.
+        policy: thresholds.
+        as_of: UTC time to judge ages at, instead of the snapshot's own.
+    """
+    taken_at = parse(as_of or snapshot.header.taken_at)
+    for kind in snapshot.kinds:
+        selected = sorted(
+            (check for check in checks if issubclass(kind, check.on)), key=lambda check: check.id
+        )
+        if not selected:
+            continue
+        audits = [SnapshotAudit(snapshot, policy, taken_at, check.kinds) for check in selected]
+        for gap in snapshot.gaps(kind):
+            for check in selected:
+                yield _not_assessed(check, gap_ref(snapshot, gap), (_unread(gap),))
+        for resource_id in snapshot.ids(kind):
+            resource = snapshot.get(kind, resource_id)
+            for check, audit in zip(selected, audits, strict=True):
+                if resource is None:
+                    yield _not_assessed(
+                        check, _listed_ref(snapshot, kind, resource_id), (_unread(_missing(kind)),)
+                    )
+                else:
+                    yield _judge_one(check, resource, audit)
+
+
+def gap_ref(snapshot: Snapshot, gap: Gap) -> ResourceRef:
+    """Return the reference that stands for everything of a kind in a region that could not be listed."""
+    return ResourceRef(
+        provider=snapshot.header.provider,
+        account=snapshot.header.account,
+        region=gap.region,
+        kind=gap.of,
+        id=f"{gap.of}/{gap.region}/*",
+        name="*",
+    )
+
+
+def gapped(snapshot: Snapshot, checks: Sequence[AnyCheck]) -> frozenset[str]:
+    """Return the ids of the checks whose own kind has a gap."""
+    kinds = [kind for kind in snapshot.kinds if snapshot.gaps(kind)]
+    return frozenset(check.id for check in checks if any(issubclass(kind, check.on) for kind in kinds))
+
+
+def _listed_ref(snapshot: Snapshot, kind: type[Resource], resource_id: str) -> ResourceRef:
+    listed = snapshot.listed(kind, resource_id)
+    return ResourceRef(
+        provider=snapshot.header.provider,
+        account=snapshot.header.account,
+        region=listed.region if listed else "",
+        kind=kind.of_kind(),
+        id=resource_id,
+        name=listed.name if listed else resource_id,
+    )
+
+
+def _judge_one(check: AnyCheck, resource: Resource, audit: SnapshotAudit) -> Finding:
+    subject = ref(resource)
+    try:
+        return _finding(check, subject, check.judge(resource, audit))
+    except NotRead as missing:
+        return _not_assessed(check, subject, missing.facts)
+    except Exception as error:  # noqa: BLE001 - a check that crashes costs its own verdict and no other
+        detail = f"{type(error).__name__} in {check.id}"
+        return _not_assessed(check, subject, (Unread(Cause.CRASH, Source(""), detail=detail),))
+
+
+def _finding(check: AnyCheck, subject: ResourceRef, verdict: Verdict) -> Finding:
+    if verdict.status not in {Status.PASS, Status.FAIL, Status.NOT_APPLICABLE}:
+        message = f"a check may not say {verdict.status}"
+        raise ValueError(message)
+    severity = verdict.severity or check.severity
+    if severity.rank > check.severity.rank:
+        message = f"severity {severity} is above the check's own {check.severity}"
+        raise ValueError(message)
+    return Finding(
+        id=finding_id(subject.provider, subject.account, check.id, subject.id),
+        check=check.id,
+        theme=check.theme,
+        severity=severity,
+        status=verdict.status,
+        resource=subject,
+        reason=verdict.reason,
+        evidence=verdict.evidence,
+        sub_findings=tuple(_sub_finding(check, subject, part) for part in _unique(verdict.parts)),
+    )
+
+
+def _unique(parts: Sequence[Part]) -> Sequence[Part]:
+    keys = sorted(part.key for part in parts)
+    twice = [key for key, group in groupby(keys) if len(list(group)) > 1]
+    if twice:
+        message = f"two parts have the key {twice[0]!r}"
+        raise ValueError(message)
+    return parts
+
+
+def _sub_finding(check: AnyCheck, subject: ResourceRef, part: Part) -> SubFinding:
+    return SubFinding(
+        id=finding_id(subject.provider, subject.account, check.id, subject.id, part.key),
+        key=part.key,
+        status=part.status,
+        severity=part.severity or check.severity,
+        reason=part.reason,
+        evidence=part.evidence,
+    )
+
+
+def _not_assessed(check: AnyCheck, subject: ResourceRef, facts: Sequence[Unread]) -> Finding:
+    permissions = {fact.permission for fact in facts if fact.cause is Cause.DENIED and fact.permission}
+    return Finding(
+        id=finding_id(subject.provider, subject.account, check.id, subject.id),
+        check=check.id,
+        theme=check.theme,
+        severity=check.severity,
+        status=Status.NOT_ASSESSED,
+        resource=subject,
+        reason=explain(facts),
+        cause=facts[0].cause if facts else Cause.CRASH,
+        missing_permissions=tuple(sorted(permissions)),
+        evidence={
+            "not_read": [
+                {"operation": fact.source.operation, "cause": fact.cause, "detail": fact.detail}
+                for fact in facts
+            ]
+        },
+    )
+
+
+def _unread(gap: Gap) -> Unread:
+    return Unread(gap.cause, Source(gap.operation, gap.at), permission=gap.permission, detail=gap.detail)
+
+
+def _missing(kind: type[Resource]) -> Gap:
+    return Gap(of=kind.of_kind(), region="", cause=Cause.INTERRUPTED, operation="")

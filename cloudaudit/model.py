@@ -1,0 +1,194 @@
+"""The shapes that collectors, checks, the engine and reports share."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from cloudaudit.facts import Cause
+from cloudaudit.text import Text
+
+Evidence = Mapping[str, Any]
+"""Plain JSON values that decided a verdict."""
+
+
+class Theme(StrEnum):
+    """What a check is about. The first five are the mission's; order is the order of reports."""
+
+    SHARING = "sharing"
+    MFA = "mfa"
+    ENCRYPTION = "encryption"
+    BACKUP = "backup"
+    CREDENTIALS = "credentials"
+    ACCESS = "access"
+    LOGGING = "logging"
+    NETWORK = "network"
+    RETENTION = "retention"
+    RESIDENCY = "residency"
+
+
+class Severity(StrEnum):
+    """How bad a failure is."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for INFO up to 4 for CRITICAL."""
+        return 4 - list(Severity).index(self)
+
+
+class Status(StrEnum):
+    """The outcome of one check on one resource."""
+
+    PASS = "pass"  # noqa: S105 - not a password
+    FAIL = "fail"
+    NOT_ASSESSED = "not-assessed"
+    NOT_APPLICABLE = "not-applicable"
+    WAIVED = "waived"
+
+
+class Resource(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Something that was audited. Providers subclass it and add facts.
+
+    Attributes:
+        id: the provider's own unique id (an ARN, a full resource name), stable across runs.
+        name: the name people use for it; chosen by the tenant, so hostile.
+        account: AWS account id, project number or Workspace customer, tenant id.
+        region: where it lies; ``global`` when it lies nowhere in particular.
+    """
+
+    provider: ClassVar[str] = ""
+
+    id: str
+    name: str
+    account: str
+    region: str
+
+    @classmethod
+    def of_kind(cls) -> str:
+        """Return the kind's name, e.g. ``aws-s3-bucket``; it tags the record in a snapshot."""
+        return str(cls.__struct_config__.tag)
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """A part of a resource with a verdict of its own: a key of a user, a statement of a policy.
+
+    Attributes:
+        key: what tells this part from its siblings, stable across runs (not an index that moves).
+    """
+
+    key: str
+    status: Status
+    reason: Text
+    severity: Severity | None = None
+    evidence: Evidence = {}
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What a check says. Checks say pass, fail or not applicable; the engine alone says the rest."""
+
+    status: Status
+    reason: Text
+    severity: Severity | None = None
+    evidence: Evidence = {}
+    parts: tuple[Part, ...] = ()
+
+
+class ResourceRef(Struct, frozen=True, kw_only=True):
+    """Which resource a finding is about."""
+
+    provider: str
+    account: str
+    region: str
+    kind: str
+    id: str
+    name: str
+
+
+class SubFinding(Struct, frozen=True, kw_only=True):
+    """A part's verdict with an id of its own, so that waivers and history can address it."""
+
+    id: str
+    key: str
+    status: Status
+    severity: Severity
+    reason: Text
+    evidence: Evidence = {}
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One check on one resource.
+
+    Attributes:
+        id: 32 hexadecimal digits, a digest of provider, account, check and resource.
+        cause: why it was not assessed; only then.
+        missing_permissions: what to grant so that it can be assessed, in the provider's own spelling.
+    """
+
+    id: str
+    check: str
+    theme: Theme
+    severity: Severity
+    status: Status
+    resource: ResourceRef
+    reason: Text
+    cause: Cause | None = None
+    missing_permissions: tuple[str, ...] = ()
+    evidence: Evidence = {}
+    sub_findings: tuple[SubFinding, ...] = ()
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """One line of the inventory of what is open to whom (the cloud's 持ち出し管理簿).
+
+    Attributes:
+        audience: who gets in, in the provider's words (``*``, an account, an e-mail address).
+        scope: ``public`` or ``outside``.
+        right: ``read``, ``list``, ``write`` or ``administer``.
+        via: what grants it.
+        since: UTC time since when it is so, when the provider's logs tell; else empty.
+        expires: UTC time when it ends, when it does; else empty.
+    """
+
+    resource: ResourceRef
+    audience: str
+    scope: str
+    right: str
+    via: str
+    since: str = ""
+    expires: str = ""
+
+
+class Gap(Struct, frozen=True, kw_only=True, tag="gap", tag_field="kind"):
+    """A listing that failed as a whole: nobody knows what is there.
+
+    Attributes:
+        of: the kind of resource that could not be listed.
+        region: where; ``global`` when it is not regional.
+    """
+
+    of: str
+    region: str
+    cause: Cause
+    operation: str
+    permission: str = ""
+    detail: str = ""
+    at: str = ""
+
+
+def ref(resource: Resource) -> ResourceRef:
+    """Return the reference that findings and reports carry."""
+    return ResourceRef(
+        provider=resource.provider,
+        account=resource.account,
+        region=resource.region,
+        kind=resource.of_kind(),
+        id=resource.id,
+        name=resource.name,
+    )

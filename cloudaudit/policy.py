@@ -1,0 +1,200 @@
+"""The audit policy: thresholds as typed data, each with the basis on which it was chosen."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from msgspec import Struct
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cloudaudit.errors import UsageError
+from cloudaudit.text import Text
+
+Days = Annotated[int, Field(ge=0, le=36500)]
+Profile = Literal["jp-current", "seed-90d", "own-rule"]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+
+
+class Basis(Struct, frozen=True):
+    """Why a threshold has its default: a sentence and where it comes from."""
+
+    text: Text
+    source: str = ""
+
+
+class AuditPolicy(BaseModel):
+    """Thresholds and lists that checks compare with. Every field may be set in the file given by ``--policy``.
+
+    Attributes:
+        profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, ``own-rule``.
+        rules: for each setting, the clause of the company's own rules that asks for it (規程条項); free text.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    profile: Profile = "jp-current"
+    password_max_age_days: Days | None = None
+    password_min_length: Annotated[int, Field(ge=1, le=128)] = 15
+    password_reuse_prevention: Annotated[int, Field(ge=1, le=24)] = 1
+    access_key_max_age_days: Days = 90
+    credential_unused_days: Days = 45
+    root_unused_days: Days = 90
+    legacy_credential_max_age_days: Days = 90
+    own_kms_key_required: bool = False
+    recovery_point_max_age_days: Days = 2
+    noncurrent_retention_days: Days = 30
+    backup_retention_days: Days = 35
+    inventory_max_age_days: Days = 8
+    allowed_countries: tuple[CountryCode, ...] = ()
+    trusted_accounts: tuple[AccountId, ...] = ()
+    trusted_organizations: tuple[str, ...] = ()
+    approved_websites: tuple[str, ...] = ()
+    sensitive_tags: tuple[str, ...] = ()
+    rules: dict[str, str] = {}
+
+    @property
+    def password_rule_days(self) -> int | None:
+        """The age in days at which a password must be changed, or None where no rule asks for it."""
+        if self.password_max_age_days is not None:
+            return self.password_max_age_days
+        return 90 if self.profile == "seed-90d" else None
+
+
+class PolicyLine(Struct, frozen=True):
+    """One setting as a report prints it.
+
+    Attributes:
+        origin: ``default`` or ``policy file``.
+        rule: the clause of the company's own rules, when the policy names one; else empty.
+    """
+
+    name: str
+    value: object
+    origin: str
+    basis: Text
+    source: str = ""
+    rule: str = ""
+
+
+OWN_DEFAULT = Basis(
+    Text(en="cloudaudit's own default; no law prescribes it", ja="cloudaudit の既定値(法令上の定めなし)")
+)
+
+BASIS: dict[str, Basis] = {
+    "profile": Basis(
+        Text(
+            en="JIPDEC removed expiry from its examples in 2018; NISC and the PPC do not ask for periodic changes",
+            ja="JIPDEC は2018年に有効期限の設定を例示から削除。NISC・個人情報保護委員会も定期変更を求めていない",
+        ),
+        "https://www.ppc.go.jp/all_faq_index/faq1-q10-19/",
+    ),
+    "password_max_age_days": Basis(
+        Text(
+            en="no rule unless the profile or the company's own rules set one; a set rule is always audited",
+            ja="プロファイルまたは自社規程に定めがある場合のみ適用。定めた場合は必ず照合する",
+        ),
+        "https://jfpi.or.jp/p-mark/topics/detail/id=3814",
+    ),
+    "password_min_length": Basis(
+        Text(
+            en="15 characters where a password stands alone (NIST SP 800-63B-4)",
+            ja="パスワード単独で認証する場合は15文字以上(NIST SP 800-63B-4)",
+        ),
+        "https://pages.nist.gov/800-63-4/sp800-63b.html",
+    ),
+    "password_reuse_prevention": Basis(
+        Text(
+            en="the PPC names limits on reuse as an example", ja="個人情報保護委員会Q&Aが再利用の制限を例示"
+        ),
+        "https://www.ppc.go.jp/all_faq_index/faq1-q10-19/",
+    ),
+    "access_key_max_age_days": Basis(
+        Text(
+            en="CIS AWS Foundations: rotate access keys within 90 days",
+            ja="CIS AWS: アクセスキーは90日以内に更新",
+        ),
+        "https://www.cisecurity.org/benchmark/amazon_web_services",
+    ),
+    "credential_unused_days": Basis(
+        Text(
+            en="CIS AWS Foundations: disable what is unused for 45 days",
+            ja="CIS AWS: 45日間未使用の認証情報は無効化",
+        ),
+        "https://www.cisecurity.org/benchmark/amazon_web_services",
+    ),
+    "backup_retention_days": Basis(
+        Text(
+            en="35 days, as AWS Security Hub control Backup.5 and common audits ask",
+            ja="35日間(AWS Security Hub などで一般的な基準)",
+        ),
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/controls-and-remediation.html",
+    ),
+}
+
+
+def load(path: Path) -> AuditPolicy:
+    """Read an audit policy from a TOML file.
+
+    Raises:
+        UsageError: the file cannot be read, is not TOML, or has faults; all faults are named at once.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            Text(
+                en=f"The policy file {path} cannot be read ({error.strerror}); check the path given with --policy.",
+                ja=f"ポリシーファイル {path} を読み込めません({error.strerror})。--policy の指定を確認してください。",
+            )
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            Text(
+                en=f"The policy file {path} is not valid TOML ({error}); mend that place and run again.",
+                ja=f"ポリシーファイル {path} は正しい TOML ではありません({error})。該当箇所を修正してください。",
+            )
+        ) from error
+    try:
+        return AuditPolicy.model_validate(data)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}" for fault in error.errors()
+        )
+        raise UsageError(
+            Text(
+                en=f"The policy file {path} has faults: {faults}.",
+                ja=f"ポリシーファイル {path} に誤りがあります: {faults}",
+            )
+        ) from error
+
+
+def describe(policy: AuditPolicy) -> list[PolicyLine]:
+    """Return every setting with its value, origin and basis, in the order of the fields."""
+    lines: list[PolicyLine] = []
+    for name in type(policy).model_fields:
+        if name == "rules":
+            continue
+        basis = BASIS.get(name, OWN_DEFAULT)
+        lines.append(
+            PolicyLine(
+                name=name,
+                value=policy.password_rule_days if name == "password_max_age_days" else getattr(policy, name),
+                origin="policy file" if name in policy.model_fields_set else "default",
+                basis=basis.text,
+                source=basis.source,
+                rule=policy.rules.get(name, ""),
+            )
+        )
+    return lines
+
+
+def digest(policy: AuditPolicy) -> str:
+    """Return the SHA-256 of the policy's values, in hexadecimal; equal policies have equal digests."""
+    canonical = json.dumps(policy.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+PROFILES: tuple[str, ...] = get_args(Profile)

@@ -1,0 +1,608 @@
+"""Collect an AWS account: listings first, then one pipelined job a resource, nothing asked twice."""
+
+import threading
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+from msgspec import Struct
+
+from cloudaudit.facts import Cause, Fact, Read, Unread
+from cloudaudit.model import Gap, Resource
+from cloudaudit.providers import Outcome, Progress, Sink, Task
+from cloudaudit.providers.aws.collectors import (
+    access_points,
+    account,
+    audit_trails,
+    backups,
+    buckets,
+    detection,
+    directory_buckets,
+    principals,
+)
+from cloudaudit.providers.aws.collectors.keys import KMS_ALGORITHMS, no_key, read_key
+from cloudaudit.providers.aws.model import (
+    AccessPoint,
+    Account,
+    AwsResource,
+    BackupPlan,
+    BackupVault,
+    Bucket,
+    DirectoryBucket,
+    Encryption,
+    KmsKey,
+    Region,
+    ReplicaBucket,
+    Replication,
+    Role,
+    Trail,
+    User,
+    Versioning,
+)
+from cloudaudit.providers.aws.operations import DESCRIBE_REGIONS
+from cloudaudit.providers.aws.reader import CallFailed, Reader, gap, text_time
+from cloudaudit.snapshot import Listed, Listing
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+LISTED_AT_ONCE = 1_000
+
+Job = Callable[[], Iterable[Any]]
+"""Does a piece of work and returns the jobs that follow from it."""
+
+
+class Identity(Struct, frozen=True):
+    """Whose account it is."""
+
+    account: str
+    partition: str
+
+
+class Remembered(Generic[K, V]):
+    """Remembers what a function returned; whoever asks while it is being asked waits for the same answer."""
+
+    def __init__(self, ask: Callable[[K], V]) -> None:
+        self._ask = ask
+        self._answers: dict[K, Future[V]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, key: K) -> V:
+        """Return the answer for a key."""
+        with self._lock:
+            future = self._answers.get(key)
+            mine = future is None
+            if future is None:
+                future = self._answers[key] = Future()
+        if mine:
+            try:
+                future.set_result(self._ask(key))
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        return future.result()
+
+
+class _RegionLine(Struct, frozen=True, rename="pascal"):
+    region_name: str
+
+
+class _Regions(Struct, frozen=True, rename="pascal"):
+    regions: tuple[_RegionLine, ...] = ()
+
+
+@dataclass
+class _Countdown:
+    """How many regions of a kind's listing are still out."""
+
+    regions: int
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def last(self) -> bool:
+        with self.lock:
+            self.regions -= 1
+            return self.regions == 0
+
+
+class Collection:
+    """One run over one account."""
+
+    def __init__(
+        self, reader: Reader, identity: Identity, task: Task, sink: Sink, progress: Progress
+    ) -> None:
+        self._reader = reader
+        self._account = identity.account
+        self._partition = identity.partition
+        self._task = task
+        self._sink = sink
+        self._progress = progress
+        self._regions_of_buckets: dict[str, str] = {}
+        self._versionings: dict[str, Fact[Versioning]] = {}
+        self._waiting: list[Job] = []
+        self._seen_trails: set[str] = set()
+        self._seen_lock = threading.Lock()
+        self._report = Remembered[str, Any](lambda _: principals.read_credential_report(reader))
+        self._keys = Remembered[tuple[str, str], Fact[KmsKey | None]](
+            lambda key: read_key(reader, key[0], key[1], self._account)
+        )
+        self._protected = Remembered[str, Fact[frozenset[str]]](
+            lambda region: backups.read_protected(reader, region)
+        )
+        self._copies = Remembered[str, Any](lambda region: backups.read_copies(reader, region))
+        self._outsiders = Remembered[str, ReplicaBucket](self._read_outside_replica)
+
+    # ----------------------------------------------------------------- the run
+
+    def run(self, concurrency: int) -> Outcome:
+        """Read everything; return how it ended."""
+        with ThreadPoolExecutor(concurrency, thread_name_prefix="cloudaudit") as pool:
+            try:
+                self._run_jobs(pool, [self._start])
+                self._run_jobs(pool, self._waiting)
+            except KeyboardInterrupt:
+                self._reader.stop("interrupted")
+                pool.shutdown(cancel_futures=True)
+        return Outcome(calls=self._reader.calls, stopped=self._reader.stopped)
+
+    def _run_jobs(self, pool: ThreadPoolExecutor, jobs: Iterable[Job]) -> None:
+        running: set[Future[Iterable[Any]]] = {pool.submit(job) for job in jobs}
+        while running:
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                running |= {pool.submit(cast("Job", job)) for job in future.result()}
+
+    def _wants(self, *kinds: type[AwsResource]) -> bool:
+        return any(kind.of_kind() in self._task.kinds for kind in kinds)
+
+    def _start(self) -> Iterable[Job]:
+        listing = self._list_buckets()
+        enabled = self._enabled_regions(listing)
+        used = tuple(sorted(set(self._regions_of_buckets.values()) & set(enabled))) or enabled[:1]
+        yield from self._account_jobs(listing, used)
+        yield from self._region_jobs(used)
+        yield from self._regional_jobs(enabled, used)
+        yield from self._bucket_jobs(listing)
+
+    # ----------------------------------------------------------------- listings
+
+    def _list_buckets(self) -> buckets.BucketListing | CallFailed:
+        try:
+            listing = buckets.list_buckets(self._reader)
+        except CallFailed as failure:
+            if self._wants(Bucket):
+                self._gap(Bucket, "global", failure)
+                self._complete(Bucket, ())
+            return failure
+        names = {line.name for line in listing.lines}
+        for name in self._task.selection.buckets:
+            if name not in names and self._wants(Bucket):
+                self._sink.write(
+                    Gap(
+                        of=Bucket.of_kind(),
+                        region="global",
+                        cause=Cause.UNSUPPORTED,
+                        operation=listing.source.operation,
+                        detail=f"the account has no bucket named {name}",
+                        at=listing.source.at,
+                    )
+                )
+        self._regions_of_buckets = {
+            line.name: line.bucket_region for line in listing.lines if line.bucket_region
+        }
+        return listing
+
+    def _enabled_regions(self, listing: buckets.BucketListing | CallFailed) -> tuple[str, ...]:
+        """Return the regions to ask; where they cannot be listed, those that are known to be in use."""
+        chosen = self._task.selection.regions
+        try:
+            answer = self._reader.call(DESCRIBE_REGIONS, self._reader.home, {}, _Regions)
+            regions = {line.region_name for line in answer.body.regions}
+        except CallFailed as failure:
+            if self._wants(Region):
+                self._gap(Region, "global", failure)
+            regions = set(self._regions_of_buckets.values()) | {self._reader.home}
+        if isinstance(listing, CallFailed) and self._wants(Region):
+            self._gap(Region, "global", listing)
+        return tuple(sorted(regions & set(chosen))) if chosen else tuple(sorted(regions))
+
+    def _gap(self, kind: type[AwsResource], region: str, failure: CallFailed) -> None:
+        if not self._reader.stopped:
+            self._sink.write(gap(kind.of_kind(), region, failure))
+
+    def _complete(self, kind: type[AwsResource], items: Iterable[Listed]) -> None:
+        """Write the listing of a kind, and that it is whole."""
+        held = tuple(items)
+        for start in range(0, len(held), LISTED_AT_ONCE):
+            self._sink.write(Listing(of=kind.of_kind(), items=held[start : start + LISTED_AT_ONCE]))
+        self._finish(kind)
+        self._progress.expect(len(held))
+
+    def _finish(self, kind: type[AwsResource]) -> None:
+        if not self._reader.stopped:
+            self._sink.write(Listing(of=kind.of_kind(), complete=True, narrowed=self._narrows(kind)))
+
+    def _narrows(self, kind: type[AwsResource]) -> bool:
+        selection = self._task.selection
+        by_region = bool(selection.regions) and kind not in {Account, User, Role}
+        return by_region or (bool(selection.buckets) and kind is Bucket)
+
+    def _is_done(self, kind: type[AwsResource], resource_id: str) -> bool:
+        return resource_id in self._task.done.get(kind.of_kind(), frozenset())
+
+    def _keep(self, resource: Resource) -> None:
+        """Write a record, unless the run was stopped and parts of it may be missing for that reason."""
+        if not self._reader.stopped:
+            self._sink.write(resource)
+            self._progress.done()
+
+    # ----------------------------------------------------------------- the account and its people
+
+    def _account_jobs(
+        self, listing: buckets.BucketListing | CallFailed, used: tuple[str, ...]
+    ) -> Iterable[Job]:
+        if self._wants(Account):
+            arn = f"arn:{self._partition}:iam::{self._account}:root"
+            self._complete(Account, (Listed(arn, self._account, "global"),))
+            if not self._is_done(Account, arn):
+                yield lambda: self._read_account(listing, used)
+        if self._wants(User, Role):
+            yield self._read_people
+
+    def _read_account(
+        self, listing: buckets.BucketListing | CallFailed, used: tuple[str, ...]
+    ) -> Iterable[Job]:
+        owner: Fact[str] = (
+            listing.unread if isinstance(listing, CallFailed) else Read(listing.owner, listing.source)
+        )
+        self._keep(
+            account.read_account(
+                self._reader,
+                self._report(""),
+                owner,
+                partition=self._partition,
+                account=self._account,
+                regions=tuple(sorted({*used, self._reader.home})),
+            )
+        )
+        return ()
+
+    def _read_people(self) -> Iterable[Job]:
+        try:
+            directory = principals.read_directory(self._reader)
+        except CallFailed as failure:
+            for kind in (User, Role):
+                if self._wants(kind):
+                    self._gap(kind, "global", failure)
+                    self._finish(kind)
+            return
+        if self._wants(Role):
+            self._complete(Role, (Listed(role.arn, role.role_name, "global") for role in directory.roles))
+            for role in directory.roles:
+                if not self._is_done(Role, role.arn):
+                    self._keep(principals.read_role(role, directory, account=self._account))
+        if self._wants(User):
+            self._complete(User, (Listed(user.arn, user.user_name, "global") for user in directory.users))
+            report = self._report("")
+            services = principals.read_service_credentials(self._reader)
+            for user in directory.users:
+                if not self._is_done(User, user.arn):
+                    yield self._user_job(user, directory, report, services)
+
+    def _user_job(self, user: Any, directory: principals.Directory, report: Any, services: Any) -> Job:  # noqa: ANN401
+        def job() -> Iterable[Job]:
+            self._keep(
+                principals.read_user(self._reader, user, directory, report, services, account=self._account)
+            )
+            return ()
+
+        return job
+
+    # ----------------------------------------------------------------- regions in use
+
+    def _region_jobs(self, used: tuple[str, ...]) -> Iterable[Job]:
+        if not self._wants(Region):
+            return
+        lines = tuple(Listed(f"{self._account}/{region}", region, region) for region in used)
+        self._complete(Region, lines)
+        for line in lines:
+            if not self._is_done(Region, line.id):
+                yield self._region_job(line)
+
+    def _region_job(self, line: Listed) -> Job:
+        def job() -> Iterable[Job]:
+            reader, region = self._reader, line.region
+            self._keep(
+                Region(
+                    id=line.id,
+                    name=region,
+                    account=self._account,
+                    region=region,
+                    buckets=sum(where == region for where in self._regions_of_buckets.values()),
+                    analyzers=detection.read_analyzers(reader, region),
+                    detectors=detection.read_detectors(reader, region),
+                    guardduty_rules=detection.read_guardduty_rules(reader, region),
+                    macie=detection.read_macie(reader, region),
+                    exposure_events=audit_trails.read_exposure_events(reader, region),
+                )
+            )
+            return ()
+
+        return job
+
+    # ----------------------------------------------------------------- what is listed region by region
+
+    def _regional_jobs(self, enabled: tuple[str, ...], used: tuple[str, ...]) -> Iterable[Job]:
+        trails = tuple(sorted({*used, self._reader.home}))
+        listers: list[
+            tuple[type[AwsResource], tuple[str, ...], Callable[[str], list[tuple[Listed, Job]]]]
+        ] = [
+            (AccessPoint, (*enabled, "global"), self._list_access_points),
+            (DirectoryBucket, enabled, self._list_directory_buckets),
+            (BackupVault, enabled, self._list_vaults),
+            (BackupPlan, enabled, self._list_plans),
+            (Trail, trails, self._list_trails),
+        ]
+        for kind, regions, lister in listers:
+            if not self._wants(kind):
+                continue
+            countdown = _Countdown(len(regions))
+            for region in regions:
+                yield self._regional_job(kind, region, lister, countdown)
+
+    def _regional_job(
+        self,
+        kind: type[AwsResource],
+        region: str,
+        lister: Callable[[str], list[tuple[Listed, Job]]],
+        countdown: _Countdown,
+    ) -> Job:
+        def job() -> Iterable[Job]:
+            jobs: list[Job] = []
+            try:
+                found = lister(region)
+            except CallFailed as failure:
+                self._gap(kind, region, failure)
+            else:
+                items = tuple(line for line, _ in found)
+                if items:
+                    self._sink.write(Listing(of=kind.of_kind(), items=items))
+                    self._progress.expect(len(items))
+                jobs = [work for line, work in found if not self._is_done(kind, line.id)]
+            if countdown.last():
+                self._finish(kind)
+            return jobs
+
+        return job
+
+    def _list_access_points(self, region: str) -> list[tuple[Listed, Job]]:
+        if region == "global":
+            return self._list_multi_region_access_points()
+        found: list[tuple[Listed, Job]] = []
+        for line in access_points.list_access_points(self._reader, region, self._account):
+            arn = line.access_point_arn or access_points.access_point_arn(
+                self._partition, region, self._account, line.name
+            )
+            found.append((Listed(arn, line.name, region), self._access_point_job(line, arn, region)))
+        return found
+
+    def _access_point_job(self, line: access_points.AccessPointLine, arn: str, region: str) -> Job:
+        def job() -> Iterable[Job]:
+            self._keep(
+                access_points.read_access_point(
+                    self._reader, line, arn=arn, account=self._account, region=region
+                )
+            )
+            return ()
+
+        return job
+
+    def _list_multi_region_access_points(self) -> list[tuple[Listed, Job]]:
+        if self._partition != "aws":
+            return []
+        lines, source = access_points.list_multi_region_access_points(self._reader, self._account)
+        found: list[tuple[Listed, Job]] = []
+        for line in lines:
+            arn = access_points.multi_region_arn(self._partition, self._account, line.alias or line.name)
+
+            def job(line: access_points.MultiRegionLine = line, arn: str = arn) -> Iterable[Job]:
+                self._keep(
+                    access_points.read_multi_region_access_point(
+                        self._reader, line, source, arn=arn, account=self._account
+                    )
+                )
+                return ()
+
+            found.append((Listed(arn, line.name, "global"), job))
+        return found
+
+    def _list_directory_buckets(self, region: str) -> list[tuple[Listed, Job]]:
+        found: list[tuple[Listed, Job]] = []
+        for line in directory_buckets.list_directory_buckets(self._reader, region):
+            arn = directory_buckets.directory_arn(self._partition, region, self._account, line.name)
+
+            def job(line: directory_buckets.DirectoryLine = line, arn: str = arn) -> Iterable[Job]:
+                self._keep(
+                    directory_buckets.read_directory_bucket(
+                        self._reader, self._key, line, arn=arn, account=self._account, region=region
+                    )
+                )
+                return ()
+
+            found.append((Listed(arn, line.name, region), job))
+        return found
+
+    def _list_vaults(self, region: str) -> list[tuple[Listed, Job]]:
+        lines, _ = backups.list_vaults(self._reader, region)
+        found: list[tuple[Listed, Job]] = []
+        for line in lines:
+
+            def job(line: backups.VaultLine = line) -> Iterable[Job]:
+                self._keep(backups.make_vault(line, self._key, account=self._account, region=region))
+                return ()
+
+            found.append((Listed(line.backup_vault_arn, line.backup_vault_name, region), job))
+        return found
+
+    def _list_plans(self, region: str) -> list[tuple[Listed, Job]]:
+        found: list[tuple[Listed, Job]] = []
+        for line in backups.list_plans(self._reader, region):
+
+            def job(line: backups.PlanLine = line) -> Iterable[Job]:
+                self._keep(backups.read_plan(self._reader, line, account=self._account, region=region))
+                return ()
+
+            found.append((Listed(line.backup_plan_arn, line.backup_plan_name, region), job))
+        return found
+
+    def _list_trails(self, region: str) -> list[tuple[Listed, Job]]:
+        found: list[tuple[Listed, Job]] = []
+        for line in audit_trails.list_trails(self._reader, region):
+            with self._seen_lock:
+                if line.arn in self._seen_trails:
+                    continue
+                self._seen_trails.add(line.arn)
+
+            def job(line: audit_trails.TrailLine = line) -> Iterable[Job]:
+                self._keep(audit_trails.read_trail(self._reader, line, account=self._account))
+                return ()
+
+            found.append((Listed(line.arn, line.name, line.home), job))
+        return found
+
+    # ----------------------------------------------------------------- buckets
+
+    def _bucket_jobs(self, listing: buckets.BucketListing | CallFailed) -> Iterable[Job]:
+        if isinstance(listing, CallFailed) or not self._wants(Bucket):
+            return
+        names = set(self._task.selection.buckets)
+        regions = set(self._task.selection.regions)
+        chosen = [
+            line
+            for line in listing.lines
+            if (not names or line.name in names)
+            and (not regions or not line.bucket_region or line.bucket_region in regions)
+        ]
+        self._complete(
+            Bucket,
+            (
+                Listed(buckets.bucket_arn(self._partition, line.name), line.name, line.bucket_region)
+                for line in chosen
+            ),
+        )
+        for line in chosen:
+            if not self._is_done(Bucket, buckets.bucket_arn(self._partition, line.name)):
+                yield self._bucket_job(line)
+
+    def _bucket_job(self, line: buckets.BucketLine) -> Job:
+        def job() -> Iterable[Job]:
+            where: Fact[str] | None = None if line.bucket_region else buckets.locate(self._reader, line.name)
+            if isinstance(where, Unread):
+                self._keep(self._bucket(line, "unknown", buckets.nothing_read(where)))
+                return ()
+            region = line.bucket_region if where is None else where.value
+            settings = buckets.read_settings(self._reader, line.name, region)
+            self._versionings[line.name] = settings.versioning
+            if _replicates(settings.replication):
+                self._waiting.append(lambda: self._finish_bucket(line, region, settings))
+                return ()
+            return self._finish_bucket(line, region, settings)
+
+        return job
+
+    def _finish_bucket(
+        self, line: buckets.BucketLine, region: str, settings: buckets.Settings
+    ) -> Iterable[Job]:
+        self._keep(self._bucket(line, region, settings))
+        return ()
+
+    def _bucket(self, line: buckets.BucketLine, region: str, settings: buckets.Settings) -> Bucket:
+        arn = buckets.bucket_arn(self._partition, line.name)
+        known = region != "unknown"
+        where = settings.versioning
+        return Bucket(
+            id=arn,
+            name=line.name,
+            account=self._account,
+            region=region,
+            created_at=text_time(line.creation_date),
+            kms_key=self._key_of(settings.encryption, region),
+            recovery_points=backups.read_recovery_points(
+                self._reader,
+                region,
+                arn,
+                self._protected(region),
+                partition=self._partition,
+                account=self._account,
+            )
+            if known
+            else cast("Unread", where),
+            backup_copies=backups.copies_of(self._copies(region), arn) if known else cast("Unread", where),
+            public_access_block=settings.public_access_block,
+            policy=settings.policy,
+            policy_is_public=settings.policy_is_public,
+            acl=settings.acl,
+            ownership=settings.ownership,
+            encryption=settings.encryption,
+            versioning=settings.versioning,
+            replication=self._with_destinations(settings.replication),
+            lifecycle=settings.lifecycle,
+            object_lock=settings.object_lock,
+            logging=settings.logging,
+            website=settings.website,
+            inventories=settings.inventories,
+            metadata_table=settings.metadata_table,
+            tags=settings.tags,
+        )
+
+    def _key(self, region: str, reference: str) -> Fact[KmsKey | None]:
+        return self._keys((region, reference))
+
+    def _key_of(self, encryption: Fact[Encryption | None], region: str) -> Fact[KmsKey | None]:
+        if isinstance(encryption, Unread):
+            return encryption
+        named = encryption.value
+        if named is None or not named.key or named.algorithm not in KMS_ALGORITHMS:
+            return no_key(encryption.source)
+        return self._key(region, named.key)
+
+    def _with_destinations(self, replication: Fact[Replication | None]) -> Fact[Replication | None]:
+        if isinstance(replication, Unread) or replication.value is None:
+            return replication
+        names = sorted({rule.destination for rule in replication.value.rules if rule.enabled})
+        return Read(
+            Replication(
+                rules=replication.value.rules, destinations=tuple(self._replica(name) for name in names)
+            ),
+            replication.source,
+        )
+
+    def _replica(self, name: str) -> ReplicaBucket:
+        """Return a destination; one of our own was read already, another takes its own calls, once."""
+        versioning = self._versionings.get(name)
+        region = self._regions_of_buckets.get(name)
+        if versioning is None or region is None or isinstance(versioning, Unread):
+            return self._outsiders(name)
+        return ReplicaBucket(
+            name=name,
+            exists=Read(True, versioning.source),  # noqa: FBT003 - the fact's value
+            region=Read(region, versioning.source),
+            versioning=versioning,
+        )
+
+    def _read_outside_replica(self, name: str) -> ReplicaBucket:
+        region = self._regions_of_buckets.get(name, self._reader.home)
+        versioning = buckets.read_versioning(self._reader, name, region)
+        gone = isinstance(versioning, Unread) and versioning.detail == "NoSuchBucket"
+        exists: Fact[bool]
+        if isinstance(versioning, Unread) and not gone:
+            exists = versioning
+        else:
+            exists = Read(not gone, versioning.source)
+        return ReplicaBucket(
+            name=name, exists=exists, region=buckets.locate(self._reader, name), versioning=versioning
+        )
+
+
+def _replicates(replication: Fact[Replication | None]) -> bool:
+    return isinstance(replication, Read) and replication.value is not None

@@ -1,0 +1,1 @@
+"""One module a service: the calls, and what their answers look like."""

@@ -1,0 +1,226 @@
+"""What watches a region: Access Analyzer, GuardDuty with its rules, Macie."""
+
+import json
+from typing import Any
+
+from msgspec import Struct
+
+from cloudaudit.facts import Cause, Fact, Read, Unread
+from cloudaudit.providers.aws.model import Analyzer, Detector, EventRule, Macie
+from cloudaudit.providers.aws.operations import (
+    GET_AUTOMATED_DISCOVERY,
+    GET_DETECTOR,
+    GET_MACIE_SESSION,
+    LIST_ANALYZERS,
+    LIST_DETECTORS,
+    LIST_PUBLISHING_DESTINATIONS,
+    LIST_RULES,
+    LIST_TARGETS,
+)
+from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, collected, combine
+
+GUARDDUTY_SOURCE = "aws.guardduty"
+WORKING = "PUBLISHING"
+
+
+class _Analyzer(Struct, frozen=True):
+    name: str
+    type: str
+    status: str
+
+
+class _Analyzers(Struct, frozen=True, rename="camel"):
+    analyzers: tuple[_Analyzer, ...] = ()
+    next_token: str = ""
+
+
+class _DetectorIds(Struct, frozen=True, rename="pascal"):
+    detector_ids: tuple[str, ...] = ()
+    next_token: str = ""
+
+
+class _Feature(Struct, frozen=True, rename="pascal"):
+    name: str
+    status: str
+
+
+class _S3Logs(Struct, frozen=True, rename="pascal"):
+    status: str = ""
+
+
+class _DataSources(Struct, frozen=True, rename={"s3": "S3Logs"}):
+    s3: _S3Logs = _S3Logs()
+
+
+class _Detector(Struct, frozen=True, rename="pascal"):
+    status: str
+    features: tuple[_Feature, ...] = ()
+    data_sources: _DataSources = _DataSources()
+
+
+class _Destination(Struct, frozen=True, rename="pascal"):
+    status: str = ""
+
+
+class _Destinations(Struct, frozen=True, rename="pascal"):
+    destinations: tuple[_Destination, ...] = ()
+    next_token: str = ""
+
+
+class _Rule(Struct, frozen=True, rename="pascal"):
+    name: str
+    state: str = ""
+    event_pattern: str = ""
+
+
+class _Rules(Struct, frozen=True, rename="pascal"):
+    rules: tuple[_Rule, ...] = ()
+    next_token: str = ""
+
+
+class _Target(Struct, frozen=True, rename="pascal"):
+    arn: str
+
+
+class _Targets(Struct, frozen=True, rename="pascal"):
+    targets: tuple[_Target, ...] = ()
+    next_token: str = ""
+
+
+class _Session(Struct, frozen=True):
+    status: str
+
+
+class _Discovery(Struct, frozen=True):
+    status: str
+
+
+def read_analyzers(reader: Reader, region: str) -> Fact[tuple[Analyzer, ...]]:
+    """Read the Access Analyzers of a region."""
+    try:
+        answer = reader.pages(
+            LIST_ANALYZERS,
+            region,
+            {},
+            _Analyzers,
+            lambda body: Page(body.analyzers, body.next_token),
+            "nextToken",
+        )
+    except CallFailed as failure:
+        return failure.unread
+    return Read(
+        tuple(Analyzer(name=line.name, type=line.type, status=line.status) for line in answer.body),
+        answer.source,
+    )
+
+
+def read_detectors(reader: Reader, region: str) -> Fact[tuple[Detector, ...]]:
+    """Read the GuardDuty detectors of a region, with where they publish to."""
+    try:
+        answer = reader.pages(
+            LIST_DETECTORS,
+            region,
+            {},
+            _DetectorIds,
+            lambda body: Page(body.detector_ids, body.next_token),
+            "NextToken",
+        )
+    except CallFailed as failure:
+        return failure.unread
+    return collected((_detector(reader, region, identifier) for identifier in answer.body), answer.source)
+
+
+def _detector(reader: Reader, region: str, identifier: str) -> Fact[Detector]:
+    where = {"DetectorId": identifier}
+    settings: Fact[_Detector] = reader.fact(GET_DETECTOR, region, where, _Detector, lambda body: body)
+    if isinstance(settings, Unread):
+        return settings
+    return combine(
+        lambda body, destinations: Detector(
+            id=identifier,
+            enabled=body.status == "ENABLED",
+            s3_protection=_protects_s3(body),
+            destinations=destinations,
+        ),
+        settings,
+        _working_destinations(reader, region, where),
+    )
+
+
+def _protects_s3(body: _Detector) -> bool:
+    return body.data_sources.s3.status == "ENABLED" or any(
+        feature.name == "S3_DATA_EVENTS" and feature.status == "ENABLED" for feature in body.features
+    )
+
+
+def _working_destinations(reader: Reader, region: str, where: dict[str, str]) -> Fact[int]:
+    try:
+        answer = reader.pages(
+            LIST_PUBLISHING_DESTINATIONS,
+            region,
+            where,
+            _Destinations,
+            lambda body: Page(body.destinations, body.next_token),
+            "NextToken",
+        )
+    except CallFailed as failure:
+        return failure.unread
+    return Read(sum(line.status == WORKING for line in answer.body), answer.source)
+
+
+def read_guardduty_rules(reader: Reader, region: str) -> Fact[tuple[EventRule, ...]]:
+    """Read the EventBridge rules of a region that match GuardDuty findings, with how many targets each has."""
+    try:
+        answer = reader.pages(
+            LIST_RULES, region, {}, _Rules, lambda body: Page(body.rules, body.next_token), "NextToken"
+        )
+    except CallFailed as failure:
+        return failure.unread
+    matching = [rule for rule in answer.body if _matches_guardduty(rule.event_pattern)]
+    return collected((_event_rule(reader, region, rule) for rule in matching), answer.source)
+
+
+def _matches_guardduty(pattern: str) -> bool:
+    """Whether a rule's pattern names GuardDuty as a source; one that cannot be parsed matches nothing in AWS."""
+    try:
+        body: Any = json.loads(pattern)
+    except ValueError:
+        return False
+    sources = body.get("source") if isinstance(body, dict) else None
+    return isinstance(sources, list) and any(
+        source == GUARDDUTY_SOURCE
+        or (isinstance(source, dict) and GUARDDUTY_SOURCE.startswith(str(source.get("prefix", "\0"))))
+        for source in sources
+    )
+
+
+def _event_rule(reader: Reader, region: str, rule: _Rule) -> Fact[EventRule]:
+    try:
+        answer = reader.pages(
+            LIST_TARGETS,
+            region,
+            {"Rule": rule.name},
+            _Targets,
+            lambda body: Page(body.targets, body.next_token),
+            "NextToken",
+        )
+    except CallFailed as failure:
+        return failure.unread
+    return Read(
+        EventRule(name=rule.name, enabled=rule.state == "ENABLED", targets=len(answer.body)), answer.source
+    )
+
+
+def read_macie(reader: Reader, region: str) -> Fact[Macie | None]:
+    """Read whether Macie is on in a region; it answers AccessDenied where it is not enabled, and says so."""
+    session: Fact[_Session] = reader.fact(GET_MACIE_SESSION, region, {}, _Session, lambda body: body)
+    if isinstance(session, Unread):
+        return Read(None, session.source) if session.cause is Cause.DISABLED else session
+    discovery: Fact[_Discovery] = reader.fact(
+        GET_AUTOMATED_DISCOVERY, region, {}, _Discovery, lambda body: body
+    )
+
+    def make(state: _Session, automated: _Discovery) -> Macie | None:
+        return Macie(enabled=state.status == "ENABLED", automated_discovery=automated.status == "ENABLED")
+
+    return combine(make, session, discovery)

@@ -1,0 +1,82 @@
+"""A connection to one AWS account."""
+
+from msgspec import Struct
+
+from cloudaudit.errors import CredentialsError
+from cloudaudit.facts import Cause
+from cloudaudit.providers import Outcome, Progress, Sink, Task
+from cloudaudit.providers.aws.collect import Collection, Identity
+from cloudaudit.providers.aws.connect import AwsOptions, Clients, connect
+from cloudaudit.providers.aws.operations import GET_CALLER_IDENTITY
+from cloudaudit.providers.aws.reader import CallFailed, Reader
+from cloudaudit.text import Text
+
+
+class _Caller(Struct, frozen=True, rename="pascal"):
+    account: str
+    arn: str
+
+
+class AwsSession:
+    """Knows who reads which account."""
+
+    def __init__(
+        self, clients: Clients, options: AwsOptions, *, account: str, partition: str, identity: str
+    ) -> None:
+        self._clients = clients
+        self._options = options
+        self._account = account
+        self._partition = partition
+        self._identity = identity
+
+    @property
+    def account(self) -> str:
+        """The account id."""
+        return self._account
+
+    @property
+    def partition(self) -> str:
+        """``aws``, ``aws-cn`` or ``aws-us-gov``."""
+        return self._partition
+
+    @property
+    def identity(self) -> str:
+        """The ARN of the principal that reads."""
+        return self._identity
+
+    def collect(self, task: Task, sink: Sink, progress: Progress) -> Outcome:
+        """Read everything that the task names."""
+        reader = Reader(self._clients)
+        identity = Identity(self._account, self._partition)
+        return Collection(reader, identity, task, sink, progress).run(self._options.concurrency)
+
+
+def open_session(options: AwsOptions) -> AwsSession:
+    """Connect and ask who we are.
+
+    Raises:
+        CredentialsError: there are no credentials, or AWS refuses them.
+        UsageError: the SDK is not installed, or the region has a wrong name.
+    """
+    clients = connect(options)
+    try:
+        caller = Reader(clients).call(GET_CALLER_IDENTITY, clients.region, {}, _Caller).body
+    except CallFailed as failure:
+        raise CredentialsError(_refused(failure)) from failure
+    return AwsSession(
+        clients, options, account=caller.account, partition=caller.arn.split(":")[1], identity=caller.arn
+    )
+
+
+def _refused(failure: CallFailed) -> Text:
+    unread = failure.unread
+    if unread.cause is Cause.NETWORK:
+        return Text(
+            en=f"AWS cannot be reached ({unread.detail}); check the network, the proxy and AWS_ENDPOINT_URL.",
+            ja=f"AWS に接続できません({unread.detail})。ネットワーク、プロキシ、AWS_ENDPOINT_URL を確認してください。",
+        )
+    reason = failure.code or unread.detail
+    return Text(
+        en=f"AWS does not accept the credentials ({reason}); sign in again, or check --profile and --role-arn.",
+        ja=f"AWS が認証情報を受け付けません({reason})。再度サインインするか、--profile と --role-arn を確認してください。",
+    )

@@ -1,0 +1,378 @@
+"""The flow: collect into a snapshot, judge it, keep what reports need."""
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, distribution
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import msgspec
+
+from cloudaudit import discovery, gates, scoring
+from cloudaudit.assessment import (
+    Assessment,
+    CheckInfo,
+    Counts,
+    Excluded,
+    Scope,
+    Spool,
+    Target,
+    ToolInfo,
+)
+from cloudaudit.check import AnyCheck
+from cloudaudit.clock import parse
+from cloudaudit.discovery import CheckFile
+from cloudaudit.engine import gapped, judge
+from cloudaudit.errors import SnapshotError, UsageError
+from cloudaudit.facts import Cause
+from cloudaudit.model import Finding, Gap, Resource, ResourceRef, Status, ref
+from cloudaudit.policy import AuditPolicy, describe, digest
+from cloudaudit.providers import Outcome, Progress, Provider, Session, Task
+from cloudaudit.snapshot import (
+    SCHEMA,
+    End,
+    Header,
+    Selection,
+    Snapshot,
+    SnapshotWriter,
+    read_header,
+)
+from cloudaudit.text import Text
+
+FRESH_HOURS = 24
+"""An interrupted scan may be resumed for this long; later its parts would tell of different days."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which checks run, and which were left out and why."""
+
+    checks: Mapping[str, AnyCheck]
+    checks_dir: tuple[CheckFile, ...] = ()
+    excluded: tuple[Excluded, ...] = field(default=())
+
+
+def plan(
+    provider: Provider,
+    installed: Mapping[str, AnyCheck],
+    selection: Selection,
+    checks_dir: tuple[CheckFile, ...] = (),
+) -> Plan:
+    """Return the provider's checks that the selection names, the rest as excluded.
+
+    Raises:
+        UsageError: nothing is left to check.
+    """
+    kinds = set(provider.kinds)
+    ours = {
+        check_id: check
+        for check_id, check in installed.items()
+        if any(issubclass(k, check.on) for k in kinds)
+    }
+    chosen = {
+        check_id: check
+        for check_id, check in ours.items()
+        if (not selection.checks or check_id in selection.checks)
+        and (not selection.themes or check.theme in selection.themes)
+    }
+    if not chosen:
+        raise UsageError(
+            Text(
+                en="No check is left to run; widen --check or --theme, or install a package with checks.",
+                ja="実行するチェックがありません。--check や --theme の指定を見直してください。",
+            )
+        )
+    reason = Text(en="not selected by --check or --theme", ja="--check または --theme の指定により対象外")
+    excluded = tuple(
+        Excluded(what="check", id=check_id, reason=reason) for check_id in ours if check_id not in chosen
+    )
+    limits = tuple(Excluded(what="check", id=item.id, reason=item.reason) for item in provider.not_looked_at)
+    return Plan(checks=chosen, checks_dir=checks_dir, excluded=excluded + limits)
+
+
+def kinds_of(provider: Provider, checks: Mapping[str, AnyCheck]) -> tuple[type[Resource], ...]:
+    """Return the kinds that these checks look at, in the provider's order."""
+    return tuple(
+        kind
+        for kind in provider.kinds
+        if any(issubclass(kind, wanted) for check in checks.values() for wanted in check.kinds)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanRequest:
+    """What to scan and how.
+
+    Attributes:
+        taken_at: UTC time of the scan, as the clock said when it began.
+        resume: go on with the snapshot that is at the path already.
+    """
+
+    provider: Provider
+    session: Session
+    plan: Plan
+    policy: AuditPolicy
+    selection: Selection
+    taken_at: str
+    tool_version: str
+    resume: bool = False
+
+
+def scan(request: ScanRequest, path: Path, progress: Progress, now: Callable[[], str]) -> Outcome:
+    """Collect into the snapshot at ``path``; what was read is on disk even when this is killed.
+
+    Raises:
+        UsageError: the snapshot to resume is of another target, selection or policy, too old, or not there.
+        OSError: the file cannot be written.
+    """
+    kinds = kinds_of(request.provider, request.plan.checks)
+    header = Header(
+        schema=SCHEMA,
+        provider=request.provider.name,
+        account=request.session.account,
+        partition=request.session.partition,
+        identity=request.session.identity,
+        taken_at=request.taken_at,
+        tool_version=request.tool_version,
+        selection=request.selection,
+        kinds=tuple(kind.of_kind() for kind in kinds),
+        policy_digest=digest(request.policy),
+    )
+    done = _done(request.provider, path, header) if request.resume else {}
+    if request.resume:
+        _drop_torn_line(path)
+    with path.open("ab" if request.resume else "xb") as file:
+        writer = SnapshotWriter(file)
+        if not request.resume:
+            writer.write(header)
+        outcome = request.session.collect(
+            Task(kinds=frozenset(header.kinds), selection=request.selection, done=done), writer, progress
+        )
+        writer.write(End(at=now(), calls=outcome.calls, stopped=outcome.stopped))
+    return outcome
+
+
+def _done(provider: Provider, path: Path, header: Header) -> dict[str, frozenset[str]]:
+    with open_snapshot(path) as snapshot:
+        old = snapshot.header
+        same = (old.provider, old.account, old.selection, old.policy_digest, old.kinds) == (
+            header.provider,
+            header.account,
+            header.selection,
+            header.policy_digest,
+            header.kinds,
+        )
+        if not same:
+            raise UsageError(
+                Text(
+                    en=f"{path} is of another target, selection or policy; resume with the same command, or start anew.",
+                    ja=f"{path} は対象・範囲・ポリシーが異なります。同じコマンドで再開するか、新たにスキャンしてください。",
+                )
+            )
+        age = (parse(header.taken_at) - parse(old.taken_at)).total_seconds() / 3600
+        if age >= FRESH_HOURS:
+            raise UsageError(
+                Text(
+                    en=f"{path} was begun more than {FRESH_HOURS} hours ago; start a new scan.",
+                    ja=f"{path} は開始から {FRESH_HOURS} 時間以上経過しています。新たにスキャンしてください。",
+                )
+            )
+        return {
+            kind.of_kind(): frozenset(
+                resource.id for resource in snapshot.resources(kind) if _whole(resource)
+            )
+            for kind in provider.kinds
+        }
+
+
+def _whole(resource: Resource) -> bool:
+    """Whether nothing in it was left unread by an interruption, so that it need not be read again."""
+    again = {Cause.EXPIRED, Cause.INTERRUPTED, Cause.NETWORK, Cause.THROTTLED}
+    return not any(f'"cause":"{cause}"'.encode() in msgspec.json.encode(resource) for cause in again)
+
+
+def _drop_torn_line(path: Path) -> None:
+    with path.open("r+b") as file:
+        content_end = 0
+        for line in file:
+            if line.endswith(b"\n"):
+                content_end += len(line)
+        file.truncate(content_end)
+
+
+@contextmanager
+def open_snapshot(path: Path) -> Iterator[Snapshot]:
+    """Open a snapshot for reading.
+
+    Raises:
+        SnapshotError: it is not there, is no snapshot, is of a newer schema, or is damaged before its last line.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise SnapshotError(
+            Text(
+                en=f"The snapshot {path} cannot be read ({error.strerror}); check the path.",
+                ja=f"スナップショット {path} を読み込めません({error.strerror})。パスを確認してください。",
+            )
+        ) from error
+    with file:
+        header = read_header(cast("BinaryIO", file), path.name)
+        provider = discovery.provider(header.provider)
+        yield Snapshot(cast("BinaryIO", file), provider.kinds, path.name)
+
+
+@contextmanager
+def assess(
+    path: Path, plan_: Plan, policy: AuditPolicy, limits: gates.Gates, *, tool_version: str, as_of: str = ""
+) -> Iterator[Assessment]:
+    """Judge the snapshot at ``path``; the assessment can be read as long as the context lasts.
+
+    Raises:
+        SnapshotError: the snapshot cannot be used.
+    """
+    with open_snapshot(path) as snapshot, tempfile.TemporaryFile() as spool_file:
+        provider = discovery.provider(snapshot.header.provider)
+        runnable, left_out = _runnable(snapshot, plan_)
+        tally_by_check = scoring.tallies(runnable.values(), gapped(snapshot, list(runnable.values())))
+        spool = Spool(cast("BinaryIO", spool_file))
+        ledger = _Ledger()
+        for finding in judge(snapshot, list(runnable.values()), policy, as_of):
+            spool.add(finding)
+            tally_by_check[finding.check].add(finding)
+            ledger.add(finding)
+        total = scoring.score(tally_by_check)
+        counts = ledger.counts()
+        yield Assessment(
+            tool=ToolInfo(
+                name="cloudaudit",
+                version=tool_version,
+                wheel_digest=wheel_digest(),
+                checks_digest=discovery.digest(runnable),
+                checks_dir=plan_.checks_dir,
+            ),
+            target=Target(
+                provider=provider.name,
+                account=snapshot.header.account,
+                partition=snapshot.header.partition,
+                identity=snapshot.header.identity,
+                name=provider.target_name(snapshot.header),
+            ),
+            taken_at=as_of or snapshot.header.taken_at,
+            scope=_scope(snapshot, runnable, plan_.excluded + left_out),
+            policy=tuple(describe(policy)),
+            score=total,
+            counts=counts,
+            gaps=_gaps(snapshot),
+            exit=gates.reasons(
+                limits,
+                score=total,
+                counts=counts,
+                tallies=tally_by_check,
+                causes=ledger.causes,
+                stopped=_stopped(snapshot),
+            ),
+            sharing=tuple(provider.shares(snapshot)),
+            checks={check_id: CheckInfo.of(check) for check_id, check in runnable.items()},
+            findings=lambda: iter(spool),
+            resources=lambda: _resource_refs(snapshot),
+        )
+
+
+class _Ledger:
+    """Counts findings as they stream by."""
+
+    def __init__(self) -> None:
+        self._statuses: Counter[Status] = Counter()
+        self._failures: Counter[str] = Counter()
+        self.causes: Counter[Cause] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        self._statuses[finding.status] += 1
+        if finding.status is Status.FAIL:
+            self._failures[finding.severity.value] += 1
+        if finding.cause is not None:
+            self.causes[finding.cause] += 1
+
+    def counts(self) -> Counts:
+        return Counts(
+            pass_=self._statuses[Status.PASS],
+            fail=self._statuses[Status.FAIL],
+            not_assessed=self._statuses[Status.NOT_ASSESSED],
+            not_applicable=self._statuses[Status.NOT_APPLICABLE],
+            waived=self._statuses[Status.WAIVED],
+            by_severity=dict(sorted(self._failures.items())),
+        )
+
+
+def _runnable(snapshot: Snapshot, plan_: Plan) -> tuple[dict[str, AnyCheck], tuple[Excluded, ...]]:
+    """Leave out checks on kinds that the scan was not asked to collect."""
+    collected = set(snapshot.kinds)
+    provider = discovery.provider(snapshot.header.provider)
+    runnable = {
+        check_id: check
+        for check_id, check in plan_.checks.items()
+        if set(kinds_of(provider, {check_id: check})) <= collected
+    }
+    reason = Text(
+        en="the scan did not collect what this check looks at",
+        ja="スキャン時に必要な情報を収集していないため対象外",
+    )
+    left_out = tuple(
+        Excluded(what="check", id=check_id, reason=reason)
+        for check_id in plan_.checks
+        if check_id not in runnable
+    )
+    return runnable, left_out
+
+
+def _stopped(snapshot: Snapshot) -> str | None:
+    if snapshot.end is None:
+        return ""
+    return snapshot.end.stopped or None
+
+
+def _gaps(snapshot: Snapshot) -> tuple[Gap, ...]:
+    return tuple(gap for kind in snapshot.kinds for gap in snapshot.gaps(kind))
+
+
+def _resource_refs(snapshot: Snapshot) -> Iterator[ResourceRef]:
+    for kind in snapshot.kinds:
+        for resource in snapshot.resources(kind):
+            yield ref(resource)
+
+
+def _scope(snapshot: Snapshot, runnable: Mapping[str, AnyCheck], excluded: tuple[Excluded, ...]) -> Scope:
+    selection = snapshot.header.selection
+    regions = {item.region for item in _resource_refs(snapshot)} - {"global", ""}
+    reason = Text(en="the run was narrowed to other resources", ja="指定された範囲の外にあるため対象外")
+    narrowed = [
+        Excluded(what=option, id="*", reason=reason)
+        for option, chosen in (("region", selection.regions), ("bucket", selection.buckets))
+        if chosen
+    ]
+    ordered = sorted((*excluded, *narrowed), key=lambda item: (item.what, item.id))
+    return Scope(
+        regions=tuple(sorted(regions)),
+        checks=tuple(sorted(runnable)),
+        excluded=tuple(next(group) for _, group in groupby(ordered, key=lambda item: (item.what, item.id))),
+        narrowed=selection.narrowed,
+    )
+
+
+def wheel_digest() -> str:
+    """Return the SHA-256 of the installed distribution's RECORD, or empty when it runs from a checkout."""
+    try:
+        installed = distribution("cloudaudit")
+    except PackageNotFoundError:
+        return ""
+    record = installed.read_text("RECORD")
+    origin = installed.read_text("direct_url.json") or ""
+    if record is None or '"editable": true' in origin or '"editable":true' in origin:
+        return ""
+    return hashlib.sha256(record.encode()).hexdigest()
