@@ -73,7 +73,7 @@ def _add(found: dict[str, tuple[AnyCheck, str]], module: ModuleType, origin: str
     for member in vars(module).values():
         if not isinstance(member, Check):
             continue
-        check = cast("AnyCheck", member)
+        check: AnyCheck = member
         if check.judge.__module__ != module.__name__:
             continue
         other = found.get(check.id)

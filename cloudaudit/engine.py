@@ -10,7 +10,18 @@ from cloudaudit.clock import parse
 from cloudaudit.explain import explain
 from cloudaudit.facts import Cause, NotRead, Source, Unread, not_read
 from cloudaudit.ids import finding_id
-from cloudaudit.model import Finding, Gap, Part, Resource, ResourceRef, Status, SubFinding, Verdict, ref
+from cloudaudit.model import (
+    Finding,
+    Gap,
+    Part,
+    Resource,
+    ResourceRef,
+    Severity,
+    Status,
+    SubFinding,
+    Verdict,
+    ref,
+)
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.snapshot import Snapshot
 
@@ -42,7 +53,7 @@ class SnapshotAudit:
         """Return the single resource of a kind."""
         resources = self.of(kind)
         if not resources:
-            not_read(_unread(_missing(kind)))
+            not_read(_missing(self._snapshot))
         return resources[0]
 
     def of(self, kind: type[S]) -> Sequence[S]:
@@ -53,7 +64,7 @@ class SnapshotAudit:
             not_read(*unread)
         resources = tuple(self._snapshot.resources(kind))
         if len(resources) < len(self._snapshot.ids(kind)):
-            not_read(_unread(_missing(kind)))
+            not_read(_missing(self._snapshot))
         return resources
 
     def get(self, kind: type[S], resource_id: str) -> S | None:
@@ -63,7 +74,7 @@ class SnapshotAudit:
         if resource is not None:
             return resource
         if self._snapshot.listed(kind, resource_id) is not None:
-            not_read(_unread(_missing(kind)))
+            not_read(_missing(self._snapshot))
         gaps = self._snapshot.gaps(kind)
         if gaps:
             not_read(*(_unread(gap) for gap in gaps))
@@ -96,15 +107,16 @@ def judge(
         if not selected:
             continue
         audits = [SnapshotAudit(snapshot, policy, taken_at, check.kinds) for check in selected]
-        for gap in snapshot.gaps(kind):
+        for _, group in groupby(snapshot.gaps(kind), key=lambda gap: gap.region):
+            gaps = tuple(group)
             for check in selected:
-                yield _not_assessed(check, gap_ref(snapshot, gap), (_unread(gap),))
+                yield _not_assessed(check, gap_ref(snapshot, gaps[0]), tuple(_unread(gap) for gap in gaps))
         for resource_id in snapshot.ids(kind):
             resource = snapshot.get(kind, resource_id)
             for check, audit in zip(selected, audits, strict=True):
                 if resource is None:
                     yield _not_assessed(
-                        check, _listed_ref(snapshot, kind, resource_id), (_unread(_missing(kind)),)
+                        check, _listed_ref(snapshot, kind, resource_id), (_missing(snapshot),)
                     )
                 else:
                     yield _judge_one(check, resource, audit)
@@ -152,12 +164,9 @@ def _judge_one(check: AnyCheck, resource: Resource, audit: SnapshotAudit) -> Fin
 
 
 def _finding(check: AnyCheck, subject: ResourceRef, verdict: Verdict) -> Finding:
-    if verdict.status not in {Status.PASS, Status.FAIL, Status.NOT_APPLICABLE}:
-        message = f"a check may not say {verdict.status}"
-        raise ValueError(message)
-    severity = verdict.severity or check.severity
-    if severity.rank > check.severity.rank:
-        message = f"severity {severity} is above the check's own {check.severity}"
+    severity = _allowed(check, verdict)
+    if verdict.status is Status.PASS and any(part.status is Status.FAIL for part in verdict.parts):
+        message = "a part fails and the whole passes"
         raise ValueError(message)
     return Finding(
         id=finding_id(subject.provider, subject.account, check.id, subject.id),
@@ -170,6 +179,18 @@ def _finding(check: AnyCheck, subject: ResourceRef, verdict: Verdict) -> Finding
         evidence=verdict.evidence,
         sub_findings=tuple(_sub_finding(check, subject, part) for part in _unique(verdict.parts)),
     )
+
+
+def _allowed(check: AnyCheck, said: Verdict | Part) -> Severity:
+    """Return the severity of what a check said, which may be only what is a check's to say."""
+    if said.status not in {Status.PASS, Status.FAIL, Status.NOT_APPLICABLE}:
+        message = f"a check may not say {said.status}"
+        raise ValueError(message)
+    severity = said.severity or check.severity
+    if severity.rank > check.severity.rank:
+        message = f"severity {severity} is above the check's own {check.severity}"
+        raise ValueError(message)
+    return severity
 
 
 def _unique(parts: Sequence[Part]) -> Sequence[Part]:
@@ -186,7 +207,7 @@ def _sub_finding(check: AnyCheck, subject: ResourceRef, part: Part) -> SubFindin
         id=finding_id(subject.provider, subject.account, check.id, subject.id, part.key),
         key=part.key,
         status=part.status,
-        severity=part.severity or check.severity,
+        severity=_allowed(check, part),
         reason=part.reason,
         evidence=part.evidence,
     )
@@ -217,5 +238,5 @@ def _unread(gap: Gap) -> Unread:
     return Unread(gap.cause, Source(gap.operation, gap.at), permission=gap.permission, detail=gap.detail)
 
 
-def _missing(kind: type[Resource]) -> Gap:
-    return Gap(of=kind.of_kind(), region="", cause=Cause.INTERRUPTED, operation="")
+def _missing(snapshot: Snapshot) -> Unread:
+    return Unread(snapshot.missing_cause, Source(""))

@@ -24,7 +24,7 @@ class Gates(Struct, frozen=True, kw_only=True):
     min_coverage: float | None = None
 
 
-def reasons(  # noqa: PLR0913 - each is one of the things that can decide, all by keyword
+def reasons(
     gates: Gates,
     *,
     score: Score,

@@ -30,6 +30,7 @@ class AuditPolicy(BaseModel):
 
     Attributes:
         profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, ``own-rule``.
+        trusted_networks: address ranges (CIDR), VPC ids and VPC endpoint ids.
         rules: for each setting, the clause of the company's own rules that asks for it (規程条項); free text.
     """
 
@@ -51,6 +52,7 @@ class AuditPolicy(BaseModel):
     allowed_countries: tuple[CountryCode, ...] = ()
     trusted_accounts: tuple[AccountId, ...] = ()
     trusted_organizations: tuple[str, ...] = ()
+    trusted_networks: tuple[str, ...] = ()
     approved_websites: tuple[str, ...] = ()
     sensitive_tags: tuple[str, ...] = ()
     rules: dict[str, str] = {}

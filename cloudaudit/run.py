@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import msgspec
+from msgspec import Struct
 
 from cloudaudit import discovery, gates, scoring
 from cloudaudit.assessment import (
@@ -29,7 +29,7 @@ from cloudaudit.clock import parse
 from cloudaudit.discovery import CheckFile
 from cloudaudit.engine import gapped, judge
 from cloudaudit.errors import SnapshotError, UsageError
-from cloudaudit.facts import Cause
+from cloudaudit.facts import Cause, Unread
 from cloudaudit.model import Finding, Gap, Resource, ResourceRef, Status, ref
 from cloudaudit.policy import AuditPolicy, describe, digest
 from cloudaudit.providers import Outcome, Progress, Provider, Session, Task
@@ -37,6 +37,7 @@ from cloudaudit.snapshot import (
     SCHEMA,
     End,
     Header,
+    Resumed,
     Selection,
     Snapshot,
     SnapshotWriter,
@@ -46,6 +47,9 @@ from cloudaudit.text import Text
 
 FRESH_HOURS = 24
 """An interrupted scan may be resumed for this long; later its parts would tell of different days."""
+
+TRANSIENT_CAUSES = frozenset({Cause.EXPIRED, Cause.INTERRUPTED, Cause.NETWORK, Cause.THROTTLED})
+"""What a second attempt may well mend, so a resumed run reads such resources again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +152,7 @@ def scan(request: ScanRequest, path: Path, progress: Progress, now: Callable[[],
         _drop_torn_line(path)
     with path.open("ab" if request.resume else "xb") as file:
         writer = SnapshotWriter(file)
-        if not request.resume:
-            writer.write(header)
+        writer.write(Resumed(at=now()) if request.resume else header)
         outcome = request.session.collect(
             Task(kinds=frozenset(header.kinds), selection=request.selection, done=done), writer, progress
         )
@@ -158,10 +161,18 @@ def scan(request: ScanRequest, path: Path, progress: Progress, now: Callable[[],
 
 
 def _done(provider: Provider, path: Path, header: Header) -> dict[str, frozenset[str]]:
+    if not path.exists():
+        raise UsageError(
+            Text(
+                en=f"There is no snapshot {path} to resume; run the same command without --resume.",
+                ja=f"再開するスナップショット {path} がありません。--resume を付けずに実行してください。",
+            )
+        )
     with open_snapshot(path) as snapshot:
         old = snapshot.header
-        same = (old.provider, old.account, old.selection, old.policy_digest, old.kinds) == (
+        same = (old.provider, old.partition, old.account, old.selection, old.policy_digest, old.kinds) == (
             header.provider,
+            header.partition,
             header.account,
             header.selection,
             header.policy_digest,
@@ -192,8 +203,18 @@ def _done(provider: Provider, path: Path, header: Header) -> dict[str, frozenset
 
 def _whole(resource: Resource) -> bool:
     """Whether nothing in it was left unread by an interruption, so that it need not be read again."""
-    again = {Cause.EXPIRED, Cause.INTERRUPTED, Cause.NETWORK, Cause.THROTTLED}
-    return not any(f'"cause":"{cause}"'.encode() in msgspec.json.encode(resource) for cause in again)
+    return not any(fact.cause in TRANSIENT_CAUSES for fact in _unread_within(resource))
+
+
+def _unread_within(data: object) -> Iterator[Unread]:
+    if isinstance(data, Unread):
+        yield data
+    elif isinstance(data, Struct):
+        for name in data.__struct_fields__:
+            yield from _unread_within(getattr(data, name))
+    elif isinstance(data, tuple):
+        for item in cast("tuple[object, ...]", data):
+            yield from _unread_within(item)
 
 
 def _drop_torn_line(path: Path) -> None:
@@ -206,7 +227,7 @@ def _drop_torn_line(path: Path) -> None:
 
 
 @contextmanager
-def open_snapshot(path: Path) -> Iterator[Snapshot]:
+def open_snapshot(path: Path) -> Generator[Snapshot, None, None]:
     """Open a snapshot for reading.
 
     Raises:
@@ -230,7 +251,7 @@ def open_snapshot(path: Path) -> Iterator[Snapshot]:
 @contextmanager
 def assess(
     path: Path, plan_: Plan, policy: AuditPolicy, limits: gates.Gates, *, tool_version: str, as_of: str = ""
-) -> Iterator[Assessment]:
+) -> Generator[Assessment, None, None]:
     """Judge the snapshot at ``path``; the assessment can be read as long as the context lasts.
 
     Raises:

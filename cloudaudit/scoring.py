@@ -153,4 +153,3 @@ def _grade(guaranteed: float, *, capped: bool) -> str:
 
 def _down(share: float) -> float:
     return math.floor(round(share * 1000, 6)) / 10
-

@@ -1,13 +1,14 @@
 """A snapshot on disk: JSON Lines, appended as facts arrive, read at random.
 
 The first line is the header. Then come listings and gaps, then one record a resource, and an end record last. A later
-record of the same resource replaces an earlier one, so a resumed run appends. A last line without its newline, or a
-missing end record, is an interrupted run; damage before that is an error.
+record of the same resource replaces an earlier one, so a resumed run appends: first a mark that it was resumed, then
+every listing anew. A last line without its newline, or a missing end record, is an interrupted run; damage before that
+is an error.
 """
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -90,6 +91,12 @@ class End(Struct, frozen=True, kw_only=True, tag="end", tag_field="kind"):
     stopped: str = ""
 
 
+class Resumed(Struct, frozen=True, kw_only=True, tag="resumed", tag_field="kind"):
+    """An interrupted run goes on from here. All listings are made again, so earlier gaps and marks no longer hold."""
+
+    at: str
+
+
 class _Peek(Struct, frozen=True):
     kind: str
     id: str = ""
@@ -103,11 +110,11 @@ class SnapshotWriter:
         self._lock = threading.Lock()
         self._encoder = msgspec.json.Encoder()
 
-    def write(self, record: Header | Listing | Gap | Resource | End) -> None:
+    def write(self, record: Header | Listing | Gap | Resource | Resumed | End) -> None:
         """Append one record."""
         self.write_lines(self.encode(record))
 
-    def encode(self, record: Header | Listing | Gap | Resource | End) -> bytes:
+    def encode(self, record: Header | Listing | Gap | Resource | Resumed | End) -> bytes:
         """Return a record as one line; text that is not valid Unicode has its faults made visible."""
         try:
             return self._encoder.encode(record) + b"\n"
@@ -125,11 +132,9 @@ def _escaped(data: object) -> object:
     if isinstance(data, str):
         return data.encode("utf-8", "backslashreplace").decode()
     if isinstance(data, Mapping):
-        mapping: Mapping[Any, Any] = data
-        return {_escaped(key): _escaped(item) for key, item in mapping.items()}
+        return {_escaped(key): _escaped(item) for key, item in cast("Mapping[str, object]", data).items()}
     if isinstance(data, list | tuple):
-        items: Sequence[Any] = data
-        return [_escaped(item) for item in items]
+        return [_escaped(item) for item in cast("Sequence[object]", data)]
     return data
 
 
@@ -147,6 +152,7 @@ class Snapshot:
         self._decoders = {tag: msgspec.json.Decoder(kind) for tag, kind in self._kinds.items()}
         self._places: dict[str, dict[str, int]] = {tag: {} for tag in self._kinds}
         self._listed: dict[str, dict[str, Listed]] = {tag: {} for tag in self._kinds}
+        self._listed_earlier: dict[str, dict[str, Listed]] = {tag: {} for tag in self._kinds}
         self._complete: set[str] = set()
         self._narrowed: set[str] = set()
         self._cache: dict[str, dict[str, Resource]] = {}
@@ -177,6 +183,8 @@ class Snapshot:
             self._take_listing(msgspec.json.decode(line, type=Listing))
         elif peek.kind == "gap":
             self._gaps.append(msgspec.json.decode(line, type=Gap))
+        elif peek.kind == "resumed":
+            self._resume()
         elif peek.kind == "end":
             self.end = msgspec.json.decode(line, type=End)
         else:
@@ -193,6 +201,21 @@ class Snapshot:
         if listing.narrowed:
             self._narrowed.add(listing.of)
 
+    def _resume(self) -> None:
+        """Forget how the earlier run ended; names that it listed hold until their kind is listed to the end again."""
+        for tag, lines in self._listed.items():
+            self._listed_earlier[tag].update(lines)
+            lines.clear()
+        self._gaps.clear()
+        self._complete.clear()
+        self._narrowed.clear()
+        self.end = None
+
+    def _names(self, tag: str) -> Mapping[str, Listed]:
+        if tag in self._complete:
+            return self._listed[tag]
+        return {**self._listed_earlier[tag], **self._listed[tag]}
+
     @property
     def kinds(self) -> tuple[type[Resource], ...]:
         """The kinds that were to be collected, in the provider's order."""
@@ -203,13 +226,20 @@ class Snapshot:
         """Whether the run came to its proper end."""
         return self.end is not None and not self.end.stopped
 
+    @property
+    def missing_cause(self) -> Cause:
+        """Why something that was to be read has no record."""
+        expired = self.end is not None and self.end.stopped == "expired"
+        return Cause.EXPIRED if expired else Cause.INTERRUPTED
+
     def gaps(self, kind: type[Resource]) -> tuple[Gap, ...]:
-        """Return what could not be listed of a kind; one a region."""
+        """Return what could not be listed of a kind, ordered by region; a region may have several reasons."""
         tag = kind.of_kind()
-        by_region = {gap.region: gap for gap in self._gaps if gap.of == tag}
-        if not self.complete and tag not in self._complete and tag in self.header.kinds:
-            by_region.setdefault("global", _interrupted_listing(tag))
-        return tuple(by_region[region] for region in sorted(by_region))
+        found = {(gap.region, gap.operation, gap.detail): gap for gap in self._gaps if gap.of == tag}
+        unfinished = not self.complete and tag not in self._complete and tag in self.header.kinds
+        if unfinished and not any(region == "global" for region, _, _ in found):
+            found["global", "", ""] = _unfinished(tag, self.missing_cause)
+        return tuple(found[key] for key in sorted(found))
 
     def narrowed(self, kind: type[Resource]) -> bool:
         """Whether the user asked for only some resources of this kind."""
@@ -218,11 +248,11 @@ class Snapshot:
     def ids(self, kind: type[Resource]) -> list[str]:
         """Return the ids of a kind, listed or recorded, in order."""
         tag = kind.of_kind()
-        return sorted(self._places[tag].keys() | self._listed[tag].keys())
+        return sorted(self._places[tag].keys() | self._names(tag).keys())
 
     def listed(self, kind: type[Resource], resource_id: str) -> Listed | None:
         """Return the line of the listing that names a resource."""
-        return self._listed[kind.of_kind()].get(resource_id)
+        return self._names(kind.of_kind()).get(resource_id)
 
     def get(self, kind: type[R], resource_id: str) -> R | None:
         """Return a recorded resource, or None when it has no record."""
@@ -239,7 +269,7 @@ class Snapshot:
             if small:
                 cache[resource_id] = resource
         if not isinstance(resource, kind):
-            raise _damaged(self._name, place)
+            raise _damaged(self._name, self._line_of(place))
         return resource
 
     def _read(self, tag: str, place: int) -> Resource:
@@ -248,12 +278,19 @@ class Snapshot:
         try:
             return self._decoders[tag].decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            number = self._line_of(place)
             raise SnapshotError(
                 Text(
-                    en=f"{self._name} has a {tag} record that cannot be read ({error}); scan again or restore the file.",
-                    ja=f"{self._name} の {tag} の記録を読み取れません({error})。再スキャンするか、ファイルを復元してください。",
+                    en=f"{self._name} has a {tag} record at line {number} that cannot be read ({error}); "
+                    "scan again, or restore the file from a copy.",
+                    ja=f"{self._name} の {number} 行目({tag} の記録)を読み取れません({error})。"
+                    "再スキャンするか、控えから復元してください。",
                 )
             ) from error
+
+    def _line_of(self, place: int) -> int:
+        self._file.seek(0)
+        return 1 + self._file.read(place).count(b"\n")
 
     def resources(self, kind: type[R]) -> Iterator[R]:
         """Yield the recorded resources of a kind, ordered by id."""
@@ -276,11 +313,15 @@ def read_header(file: BinaryIO, name: str) -> Header:
         if schema.kind != "snapshot":
             message = f"the first record is {schema.kind!r}"
             raise msgspec.ValidationError(message)
+        if not line.endswith(b"\n"):
+            message = "the first record is torn"
+            raise msgspec.ValidationError(message)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(
             Text(
                 en=f"{name} is not a cloudaudit snapshot; give the snapshot.jsonl that a scan wrote.",
-                ja=f"{name} は cloudaudit のスナップショットではありません。スキャンが出力した snapshot.jsonl を指定してください。",
+                ja=f"{name} は cloudaudit のスナップショットではありません。"
+                "スキャンが出力した snapshot.jsonl を指定してください。",
             )
         ) from error
     if schema.schema > SCHEMA:
@@ -311,5 +352,5 @@ def _damaged(name: str, line: int) -> SnapshotError:
     )
 
 
-def _interrupted_listing(tag: str) -> Gap:
-    return Gap(of=tag, region="global", cause=Cause.INTERRUPTED, operation="")
+def _unfinished(tag: str, cause: Cause) -> Gap:
+    return Gap(of=tag, region="global", cause=cause, operation="")

@@ -61,7 +61,7 @@ def build(kind: type[R], *, name: str = "x", **fields: object) -> R:
         **fields,
     }
     hints = typing.get_type_hints(kind)
-    built: dict[str, object] = {}
+    built: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         if _is_fact(hints[field.name]):
             built[field.name] = _fact(given[field.name]) if field.name in given else unread(Cause.UNSUPPORTED)

@@ -6,7 +6,9 @@ from cloudaudit.providers.aws.model import Bucket
 
 @check(
     "aws-s3-bucket-versioning",
-    title=Text(en="Bucket keeps old versions of its objects", ja="バケットがオブジェクトの旧バージョンを保持している"),
+    title=Text(
+        en="Bucket keeps old versions of its objects", ja="バケットがオブジェクトの旧バージョンを保持している"
+    ),
     theme=Theme.BACKUP,
     severity=Severity.MEDIUM,
     on=Bucket,

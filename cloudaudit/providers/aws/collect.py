@@ -1,12 +1,14 @@
 """Collect an AWS account: listings first, then one pipelined job a resource, nothing asked twice."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from itertools import chain
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Fact, Read, Unread
 from cloudaudit.model import Gap, Resource
@@ -26,12 +28,14 @@ from cloudaudit.providers.aws.model import (
     AccessPoint,
     Account,
     AwsResource,
+    BackupCopy,
     BackupPlan,
     BackupVault,
     Bucket,
     DirectoryBucket,
     Encryption,
     KmsKey,
+    RecoveryPoint,
     Region,
     ReplicaBucket,
     Replication,
@@ -48,6 +52,9 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 LISTED_AT_ONCE = 1_000
+UNKNOWN_REGION = "unknown"
+JOBS_A_THREAD = 4
+"""How many jobs wait for each thread; more would only cost memory."""
 
 Job = Callable[[], Iterable[Any]]
 """Does a piece of work and returns the jobs that follow from it."""
@@ -117,7 +124,7 @@ class Collection:
         self._task = task
         self._sink = sink
         self._progress = progress
-        self._regions_of_buckets: dict[str, str] = {}
+        self._located: dict[str, Fact[str]] = {}
         self._versionings: dict[str, Fact[Versioning]] = {}
         self._waiting: list[Job] = []
         self._seen_trails: set[str] = set()
@@ -138,31 +145,58 @@ class Collection:
         """Read everything; return how it ended."""
         with ThreadPoolExecutor(concurrency, thread_name_prefix="cloudaudit") as pool:
             try:
-                self._run_jobs(pool, [self._start])
-                self._run_jobs(pool, self._waiting)
+                at_once = concurrency * JOBS_A_THREAD
+                listing = self._list_buckets()
+                self._run_jobs(pool, self._locate_jobs(listing), at_once)
+                self._run_jobs(pool, self._jobs(listing), at_once)
+                self._run_jobs(pool, self._waiting, at_once)
             except KeyboardInterrupt:
                 self._reader.stop("interrupted")
                 pool.shutdown(cancel_futures=True)
         return Outcome(calls=self._reader.calls, stopped=self._reader.stopped)
 
-    def _run_jobs(self, pool: ThreadPoolExecutor, jobs: Iterable[Job]) -> None:
-        running: set[Future[Iterable[Any]]] = {pool.submit(job) for job in jobs}
-        while running:
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                running |= {pool.submit(cast("Job", job)) for job in future.result()}
+    def _run_jobs(self, pool: ThreadPoolExecutor, jobs: Iterable[Job], at_once: int) -> None:
+        """Run jobs and those that follow from them, holding only so many futures at once."""
+        pending: list[Iterator[Job]] = [iter(jobs)]
+        finished: SimpleQueue[Future[Iterable[Any]]] = SimpleQueue()
+        running = 0
+        while True:
+            while running < at_once and (job := _next(pending)) is not None:
+                pool.submit(job).add_done_callback(finished.put)
+                running += 1
+            if not running:
+                return
+            pending.append(iter(finished.get().result()))
+            running -= 1
 
     def _wants(self, *kinds: type[AwsResource]) -> bool:
         return any(kind.of_kind() in self._task.kinds for kind in kinds)
 
-    def _start(self) -> Iterable[Job]:
-        listing = self._list_buckets()
+    def _locate_jobs(self, listing: buckets.BucketListing | CallFailed) -> Iterable[Job]:
+        """Ask where those buckets lie whose listing does not tell."""
+        if isinstance(listing, CallFailed):
+            return
+        for line in listing.lines:
+            if not line.bucket_region:
+                yield self._locate_job(line.name)
+
+    def _locate_job(self, name: str) -> Job:
+        def job() -> Iterable[Job]:
+            self._located[name] = buckets.locate(self._reader, name)
+            return ()
+
+        return job
+
+    def _jobs(self, listing: buckets.BucketListing | CallFailed) -> Iterable[Job]:
         enabled = self._enabled_regions(listing)
-        used = tuple(sorted(set(self._regions_of_buckets.values()) & set(enabled))) or enabled[:1]
-        yield from self._account_jobs(listing, used)
-        yield from self._region_jobs(used)
-        yield from self._regional_jobs(enabled, used)
-        yield from self._bucket_jobs(listing)
+        in_use = {fact.value for fact in self._located.values() if isinstance(fact, Read)}
+        used = tuple(sorted(in_use & set(enabled))) or enabled[:1]
+        return chain(
+            self._account_jobs(listing, used),
+            self._region_jobs(used),
+            self._regional_jobs(enabled, used),
+            self._bucket_jobs(listing),
+        )
 
     # ----------------------------------------------------------------- listings
 
@@ -201,7 +235,8 @@ class Collection:
         except CallFailed as failure:
             if self._wants(Region):
                 self._gap(Region, "global", failure)
-            regions = set(self._regions_of_buckets.values()) | {self._reader.home}
+            in_use = {fact.value for fact in self._located.values() if isinstance(fact, Read)}
+            regions = in_use | {self._reader.home}
         if isinstance(listing, CallFailed) and self._wants(Region):
             self._gap(Region, "global", listing)
         return tuple(sorted(regions & set(chosen))) if chosen else tuple(sorted(regions))
@@ -275,7 +310,7 @@ class Collection:
                 if self._wants(kind):
                     self._gap(kind, "global", failure)
                     self._finish(kind)
-            return
+            return ()
         if self._wants(Role):
             self._complete(Role, (Listed(role.arn, role.role_name, "global") for role in directory.roles))
             for role in directory.roles:
@@ -285,9 +320,12 @@ class Collection:
             self._complete(User, (Listed(user.arn, user.user_name, "global") for user in directory.users))
             report = self._report("")
             services = principals.read_service_credentials(self._reader)
-            for user in directory.users:
-                if not self._is_done(User, user.arn):
-                    yield self._user_job(user, directory, report, services)
+            return [
+                self._user_job(user, directory, report, services)
+                for user in directory.users
+                if not self._is_done(User, user.arn)
+            ]
+        return ()
 
     def _user_job(self, user: Any, directory: principals.Directory, report: Any, services: Any) -> Job:  # noqa: ANN401
         def job() -> Iterable[Job]:
@@ -318,7 +356,9 @@ class Collection:
                     name=region,
                     account=self._account,
                     region=region,
-                    buckets=sum(where == region for where in self._regions_of_buckets.values()),
+                    buckets=sum(
+                        isinstance(fact, Read) and fact.value == region for fact in self._located.values()
+                    ),
                     analyzers=detection.read_analyzers(reader, region),
                     detectors=detection.read_detectors(reader, region),
                     guardduty_rules=detection.read_guardduty_rules(reader, region),
@@ -475,18 +515,13 @@ class Collection:
     def _bucket_jobs(self, listing: buckets.BucketListing | CallFailed) -> Iterable[Job]:
         if isinstance(listing, CallFailed) or not self._wants(Bucket):
             return
-        names = set(self._task.selection.buckets)
-        regions = set(self._task.selection.regions)
-        chosen = [
-            line
-            for line in listing.lines
-            if (not names or line.name in names)
-            and (not regions or not line.bucket_region or line.bucket_region in regions)
-        ]
+        chosen = [line for line in listing.lines if self._chosen(line)]
         self._complete(
             Bucket,
             (
-                Listed(buckets.bucket_arn(self._partition, line.name), line.name, line.bucket_region)
+                Listed(
+                    buckets.bucket_arn(self._partition, line.name), line.name, self._region_name(line.name)
+                )
                 for line in chosen
             ),
         )
@@ -494,19 +529,30 @@ class Collection:
             if not self._is_done(Bucket, buckets.bucket_arn(self._partition, line.name)):
                 yield self._bucket_job(line)
 
+    def _region_name(self, name: str) -> str:
+        where = self._located[name]
+        return where.value if isinstance(where, Read) else UNKNOWN_REGION
+
+    def _chosen(self, line: buckets.BucketLine) -> bool:
+        """Whether the user asked for a bucket; one that nobody can locate may lie in any region."""
+        names, regions = self._task.selection.buckets, self._task.selection.regions
+        region = self._region_name(line.name)
+        return (not names or line.name in names) and (
+            not regions or region in regions or region == UNKNOWN_REGION
+        )
+
     def _bucket_job(self, line: buckets.BucketLine) -> Job:
         def job() -> Iterable[Job]:
-            where: Fact[str] | None = None if line.bucket_region else buckets.locate(self._reader, line.name)
+            where = self._located[line.name]
             if isinstance(where, Unread):
-                self._keep(self._bucket(line, "unknown", buckets.nothing_read(where)))
+                self._keep(self._unlocated(line, where))
                 return ()
-            region = line.bucket_region if where is None else where.value
-            settings = buckets.read_settings(self._reader, line.name, region)
+            settings = buckets.read_settings(self._reader, line.name, where.value)
             self._versionings[line.name] = settings.versioning
             if _replicates(settings.replication):
-                self._waiting.append(lambda: self._finish_bucket(line, region, settings))
+                self._waiting.append(lambda: self._finish_bucket(line, where.value, settings))
                 return ()
-            return self._finish_bucket(line, region, settings)
+            return self._finish_bucket(line, where.value, settings)
 
         return job
 
@@ -518,14 +564,11 @@ class Collection:
 
     def _bucket(self, line: buckets.BucketLine, region: str, settings: buckets.Settings) -> Bucket:
         arn = buckets.bucket_arn(self._partition, line.name)
-        known = region != "unknown"
-        where = settings.versioning
-        return Bucket(
-            id=arn,
-            name=line.name,
-            account=self._account,
-            region=region,
-            created_at=text_time(line.creation_date),
+        return _assembled(
+            Listed(arn, line.name, region),
+            line,
+            self._account,
+            structs.replace(settings, replication=self._with_destinations(settings.replication)),
             kms_key=self._key_of(settings.encryption, region),
             recovery_points=backups.read_recovery_points(
                 self._reader,
@@ -534,25 +577,20 @@ class Collection:
                 self._protected(region),
                 partition=self._partition,
                 account=self._account,
-            )
-            if known
-            else cast("Unread", where),
-            backup_copies=backups.copies_of(self._copies(region), arn) if known else cast("Unread", where),
-            public_access_block=settings.public_access_block,
-            policy=settings.policy,
-            policy_is_public=settings.policy_is_public,
-            acl=settings.acl,
-            ownership=settings.ownership,
-            encryption=settings.encryption,
-            versioning=settings.versioning,
-            replication=self._with_destinations(settings.replication),
-            lifecycle=settings.lifecycle,
-            object_lock=settings.object_lock,
-            logging=settings.logging,
-            website=settings.website,
-            inventories=settings.inventories,
-            metadata_table=settings.metadata_table,
-            tags=settings.tags,
+            ),
+            backup_copies=backups.copies_of(self._copies(region), arn),
+        )
+
+    def _unlocated(self, line: buckets.BucketLine, why: Unread) -> Bucket:
+        """Return a bucket of which nothing can be read because nobody tells where it lies."""
+        return _assembled(
+            Listed(buckets.bucket_arn(self._partition, line.name), line.name, UNKNOWN_REGION),
+            line,
+            self._account,
+            buckets.nothing_read(why),
+            kms_key=why,
+            recovery_points=why,
+            backup_copies=why,
         )
 
     def _key(self, region: str, reference: str) -> Fact[KmsKey | None]:
@@ -580,18 +618,19 @@ class Collection:
     def _replica(self, name: str) -> ReplicaBucket:
         """Return a destination; one of our own was read already, another takes its own calls, once."""
         versioning = self._versionings.get(name)
-        region = self._regions_of_buckets.get(name)
+        region = self._located.get(name)
         if versioning is None or region is None or isinstance(versioning, Unread):
             return self._outsiders(name)
         return ReplicaBucket(
             name=name,
             exists=Read(True, versioning.source),  # noqa: FBT003 - the fact's value
-            region=Read(region, versioning.source),
+            region=region,
             versioning=versioning,
         )
 
     def _read_outside_replica(self, name: str) -> ReplicaBucket:
-        region = self._regions_of_buckets.get(name, self._reader.home)
+        where = self._located.get(name) or buckets.locate(self._reader, name)
+        region = where.value if isinstance(where, Read) else self._reader.home
         versioning = buckets.read_versioning(self._reader, name, region)
         gone = isinstance(versioning, Unread) and versioning.detail == "NoSuchBucket"
         exists: Fact[bool]
@@ -599,9 +638,40 @@ class Collection:
             exists = versioning
         else:
             exists = Read(not gone, versioning.source)
-        return ReplicaBucket(
-            name=name, exists=exists, region=buckets.locate(self._reader, name), versioning=versioning
-        )
+        return ReplicaBucket(name=name, exists=exists, region=where, versioning=versioning)
+
+
+def _next(pending: list[Iterator[Job]]) -> Job | None:
+    """Return the next job of the newest iterator that has one, dropping those that are exhausted."""
+    while pending:
+        job = next(pending[-1], None)
+        if job is not None:
+            return job
+        pending.pop()
+    return None
+
+
+def _assembled(
+    where: Listed,
+    line: buckets.BucketLine,
+    account_id: str,
+    settings: buckets.Settings,
+    *,
+    kms_key: Fact[KmsKey | None],
+    recovery_points: Fact[tuple[RecoveryPoint, ...]],
+    backup_copies: Fact[tuple[BackupCopy, ...]],
+) -> Bucket:
+    return Bucket(
+        id=where.id,
+        name=where.name,
+        account=account_id,
+        region=where.region,
+        created_at=text_time(line.creation_date),
+        kms_key=kms_key,
+        recovery_points=recovery_points,
+        backup_copies=backup_copies,
+        **{name: getattr(settings, name) for name in buckets.Settings.__struct_fields__},
+    )
 
 
 def _replicates(replication: Fact[Replication | None]) -> bool:

@@ -193,7 +193,8 @@ class KmsKey(Struct, frozen=True, kw_only=True):
 
     Attributes:
         arn: its ARN, whatever form it was referred to by.
-        state: ``Enabled``, ``Disabled``, ``PendingDeletion``, ``PendingImport``, ``Unavailable`` …
+        state: ``Enabled``, ``Disabled``, ``PendingDeletion``, ``PendingImport``, ``Unavailable`` …, or our own
+            ``NotFound`` for a key that is named and does not exist.
         manager: ``CUSTOMER`` or ``AWS``.
         origin: ``AWS_KMS``, ``EXTERNAL``, ``AWS_CLOUDHSM`` or ``EXTERNAL_KEY_STORE``.
         spec: ``SYMMETRIC_DEFAULT`` or another key spec; only that one, of origin ``AWS_KMS``, rotates by itself.
@@ -416,7 +417,6 @@ class Account(AwsResource, frozen=True, kw_only=True, tag="aws-account"):
         public_access_block: S3's account-level block; Read(None) when none is set.
         root: root's line of the credential report.
         root_virtual_mfa: whether root's MFA device is a virtual one.
-        root_managed_centrally: whether the organisation removed root credentials (IAM ListOrganizationsFeatures).
         password_policy: Read(None) when none is set.
         organization: Read(None) when the account is in none.
         organization_accounts: ids of the organisation's accounts.
@@ -430,7 +430,6 @@ class Account(AwsResource, frozen=True, kw_only=True, tag="aws-account"):
     summary: Fact[AccountSummary]
     root: Fact[CredentialRow]
     root_virtual_mfa: Fact[bool]
-    root_managed_centrally: Fact[bool]
     password_policy: Fact[PasswordPolicy | None]
     organization: Fact[Organization | None]
     organization_accounts: Fact[tuple[str, ...]]

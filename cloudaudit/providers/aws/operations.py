@@ -92,7 +92,6 @@ LIST_SSH_KEYS = Operation("iam", "ListSSHPublicKeys", ("iam:ListSSHPublicKeys",)
 LIST_SERVICE_CREDENTIALS = Operation(
     "iam", "ListServiceSpecificCredentials", ("iam:ListServiceSpecificCredentials",)
 )
-LIST_ORGANIZATION_FEATURES = Operation("iam", "ListOrganizationsFeatures", ("iam:ListOrganizationsFeatures",))
 LIST_SAML_PROVIDERS = Operation("iam", "ListSAMLProviders", ("iam:ListSAMLProviders",))
 LIST_OIDC_PROVIDERS = Operation("iam", "ListOpenIDConnectProviders", ("iam:ListOpenIDConnectProviders",))
 

@@ -1,10 +1,11 @@
 """What the engine knows of AWS."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
-from cloudaudit.providers.aws.model import KINDS, AccessPoint, Account, Bucket
+from cloudaudit.providers.aws.model import KINDS, AccessPoint, Account, Bucket, DirectoryBucket, StorageBucket
 from cloudaudit.snapshot import Header, Snapshot
 from cloudaudit.text import Text
 
@@ -40,7 +41,10 @@ class AwsProvider:
         if account is None:
             return
         points = list(snapshot.resources(AccessPoint))
-        for bucket in snapshot.resources(Bucket):
+        buckets: Iterable[StorageBucket] = chain(
+            snapshot.resources(Bucket), snapshot.resources(DirectoryBucket)
+        )
+        for bucket in buckets:
             mine = [point for point in points if bucket.name in point.buckets]
             yield from shares(bucket, account, mine)
 

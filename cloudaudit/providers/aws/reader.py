@@ -79,6 +79,7 @@ class Reader:
             cause = Cause.EXPIRED if self.stopped == "expired" else Cause.INTERRUPTED
             raise CallFailed(_unread(operation, cause, ""), "stopped")
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         method = getattr(self._clients.get(operation.service, region), self._method(operation))
         try:
@@ -89,7 +90,7 @@ class Reader:
                 self.stop("expired")
             request_id = str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))
             raise CallFailed(_unread(operation, cause, detail, request_id), code) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:
             cause, detail = of_exception(error)
             if cause is Cause.EXPIRED:
                 self.stop("expired")

@@ -29,7 +29,6 @@ from cloudaudit.providers.aws.operations import (
     LIST_ACCOUNTS,
     LIST_IDENTITY_CENTERS,
     LIST_OIDC_PROVIDERS,
-    LIST_ORGANIZATION_FEATURES,
     LIST_PARENTS,
     LIST_POLICIES_FOR_TARGET,
     LIST_SAML_PROVIDERS,
@@ -73,10 +72,6 @@ class _VirtualMfas(Struct, frozen=True, rename={"devices": "VirtualMFADevices", 
     marker: str = ""
 
 
-class _Features(Struct, frozen=True, rename="pascal"):
-    enabled_features: tuple[str, ...] = ()
-
-
 class _Saml(Struct, frozen=True, rename="pascal"):
     arn: str
 
@@ -103,12 +98,12 @@ class _Member(Struct, frozen=True, rename="pascal"):
 
 
 class _Members(Struct, frozen=True, rename="pascal"):
-    accounts: tuple[_Member, ...] = ()
+    accounts: tuple[_Member, ...]
     next_token: str = ""
 
 
 class _EffectivePolicy(Struct, frozen=True, rename="pascal"):
-    policy_content: str = ""
+    policy_content: str
 
 
 class _EffectivePolicyAnswer(Struct, frozen=True, rename="pascal"):
@@ -121,7 +116,7 @@ class _PolicyLine(Struct, frozen=True, rename="pascal"):
 
 
 class _PolicyLines(Struct, frozen=True, rename="pascal"):
-    policies: tuple[_PolicyLine, ...] = ()
+    policies: tuple[_PolicyLine, ...]
     next_token: str = ""
 
 
@@ -134,7 +129,7 @@ class _PolicyAnswer(Struct, frozen=True, rename="pascal"):
 
 
 class _Parents(Struct, frozen=True, rename="pascal"):
-    parents: tuple[_Member, ...] = ()
+    parents: tuple[_Member, ...]
     next_token: str = ""
 
 
@@ -144,7 +139,7 @@ class _Instance(Struct, frozen=True, rename="pascal"):
 
 
 class _Instances(Struct, frozen=True, rename="pascal"):
-    instances: tuple[_Instance, ...] = ()
+    instances: tuple[_Instance, ...]
     next_token: str = ""
 
 
@@ -170,7 +165,6 @@ def read_account(
         summary=_summary(reader),
         root=row_of(report, arn),
         root_virtual_mfa=_root_virtual_mfa(reader, arn),
-        root_managed_centrally=_root_managed(reader, organization),
         password_policy=_password_policy(reader),
         organization=organization,
         organization_accounts=_members(reader, organization),
@@ -249,19 +243,6 @@ def _without(organization: Fact[Organization | None]) -> Source | None:
     """Return the source that says so when the account is in no organisation."""
     alone = isinstance(organization, Read) and organization.value is None
     return organization.source if alone else None
-
-
-def _root_managed(reader: Reader, organization: Fact[Organization | None]) -> Fact[bool]:
-    if alone := _without(organization):
-        return Read(value=False, source=alone)
-    return reader.fact(
-        LIST_ORGANIZATION_FEATURES,
-        reader.home,
-        {},
-        _Features,
-        lambda body: "RootCredentialsManagement" in body.enabled_features,
-        absent={"ServiceAccessNotEnabledException": False, "OrganizationNotFoundException": False},
-    )
 
 
 def _members(reader: Reader, organization: Fact[Organization | None]) -> Fact[tuple[str, ...]]:

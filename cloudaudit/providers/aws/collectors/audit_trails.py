@@ -58,7 +58,7 @@ class TrailLine(
 
 
 class _Trails(Struct, frozen=True):
-    trailList: tuple[TrailLine, ...] = ()  # noqa: N815 - the API's spelling
+    trailList: tuple[TrailLine, ...]  # noqa: N815 - the API's spelling
 
 
 class _Status(Struct, frozen=True, rename="pascal"):
@@ -90,9 +90,18 @@ class _Advanced(Struct, frozen=True, rename="pascal"):
     field_selectors: tuple[_FieldSelector, ...] = ()
 
 
-class Selectors(Struct, frozen=True, rename="pascal"):
+class Selectors(
+    Struct,
+    frozen=True,
+    rename={
+        "trail_arn": "TrailARN",
+        "event_selectors": "EventSelectors",
+        "advanced_event_selectors": "AdvancedEventSelectors",
+    },
+):
     """The answer of GetEventSelectors: basic or advanced ones."""
 
+    trail_arn: str
     event_selectors: tuple[_Selector, ...] = ()
     advanced_event_selectors: tuple[_Advanced, ...] = ()
 
@@ -104,7 +113,7 @@ class _Event(Struct, frozen=True, rename="pascal"):
 
 
 class _Events(Struct, frozen=True, rename="pascal"):
-    events: tuple[_Event, ...] = ()
+    events: tuple[_Event, ...]
     next_token: str = ""
 
 
@@ -153,10 +162,15 @@ def logs_management(selectors: Selectors) -> bool:
         item.include_management_events and item.read_write_type == "All" for item in selectors.event_selectors
     ):
         return True
-    return any(
-        {field.field for field in item.field_selectors} == {"eventCategory"}
-        and any("Management" in field.equals for field in item.field_selectors)
-        for item in selectors.advanced_event_selectors
+    return any(_all_management(item.field_selectors) for item in selectors.advanced_event_selectors)
+
+
+def _all_management(fields: Sequence[_FieldSelector]) -> bool:
+    """Whether a selector logs management events but for some services' (KMS and RDS Data may be left out)."""
+    management = any(field.field == "eventCategory" and "Management" in field.equals for field in fields)
+    return management and all(
+        field.field == "eventCategory" or (field.field == "eventSource" and not field.equals)
+        for field in fields
     )
 
 

@@ -36,7 +36,7 @@ class VaultLine(Struct, frozen=True, rename="pascal"):
 
 
 class _Vaults(Struct, frozen=True, rename="pascal"):
-    backup_vault_list: tuple[VaultLine, ...] = ()
+    backup_vault_list: tuple[VaultLine, ...]
     next_token: str = ""
 
 
@@ -49,7 +49,7 @@ class PlanLine(Struct, frozen=True, rename="pascal"):
 
 
 class _Plans(Struct, frozen=True, rename="pascal"):
-    backup_plans_list: tuple[PlanLine, ...] = ()
+    backup_plans_list: tuple[PlanLine, ...]
     next_token: str = ""
 
 
@@ -70,7 +70,7 @@ class _Rule(Struct, frozen=True, rename="pascal"):
 
 
 class _PlanBody(Struct, frozen=True, rename="pascal"):
-    rules: tuple[_Rule, ...] = ()
+    rules: tuple[_Rule, ...]
 
 
 class _Plan(Struct, frozen=True, rename="pascal"):
@@ -83,7 +83,7 @@ class _Protected(Struct, frozen=True, rename="pascal"):
 
 
 class _ProtectedList(Struct, frozen=True, rename="pascal"):
-    results: tuple[_Protected, ...] = ()
+    results: tuple[_Protected, ...]
     next_token: str = ""
 
 
@@ -95,7 +95,7 @@ class _Point(Struct, frozen=True, rename="pascal"):
 
 
 class _Points(Struct, frozen=True, rename="pascal"):
-    recovery_points: tuple[_Point, ...] = ()
+    recovery_points: tuple[_Point, ...]
     next_token: str = ""
 
 
@@ -106,7 +106,7 @@ class _CopyJob(Struct, frozen=True, rename="pascal"):
 
 
 class _CopyJobs(Struct, frozen=True, rename="pascal"):
-    copy_jobs: tuple[_CopyJob, ...] = ()
+    copy_jobs: tuple[_CopyJob, ...]
     next_token: str = ""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Fact, Read, Source, Unread
 from cloudaudit.providers.aws.model import (
     Acl,
@@ -44,6 +45,8 @@ from cloudaudit.providers.aws.operations import (
 from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, text_time
 
 PAGE_SIZE = 1_000
+FRESH_DAYS = 8
+"""A weekly inventory that came is at most this old; an older one makes the question of a table worth a call."""
 ENFORCED = "BucketOwnerEnforced"
 FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2})Z")
 
@@ -52,7 +55,10 @@ FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2
 
 
 class _Wire(Struct, frozen=True, rename="pascal"):
-    pass
+    """An answer in XML, where a list that is left out is empty.
+
+    JSON answers of other services must hold their list: the SDK makes an empty answer of a body that is no JSON.
+    """
 
 
 class BucketLine(_Wire, frozen=True):
@@ -772,7 +778,7 @@ def _metadata_table(
     """Ask only where a table can answer: it has no ACLs, so they must be off, and no inventory may be there."""
     if isinstance(inventories, Unread):
         return inventories
-    if not enforced or inventories.value:
+    if not enforced or any(_suffices(report) for report in inventories.value):
         return Read(None, inventories.source)
     return reader.fact(
         GET_METADATA_TABLE,
@@ -784,6 +790,18 @@ def _metadata_table(
             or None
         ),
         absent={"MetadataConfigurationNotFound": None, "NoSuchMetadataConfiguration": None},
+    )
+
+
+def _suffices(report: InventoryReport) -> bool:
+    """Whether an inventory tells of encryption for the whole bucket and was delivered lately."""
+    newest = report.newest.value if isinstance(report.newest, Read) else None
+    return (
+        report.enabled
+        and report.whole_bucket
+        and "EncryptionStatus" in report.fields
+        and newest is not None
+        and age_days(newest, parse(report.newest.source.at)) <= FRESH_DAYS
     )
 
 

@@ -30,12 +30,12 @@ class _Analyzer(Struct, frozen=True):
 
 
 class _Analyzers(Struct, frozen=True, rename="camel"):
-    analyzers: tuple[_Analyzer, ...] = ()
+    analyzers: tuple[_Analyzer, ...]
     next_token: str = ""
 
 
 class _DetectorIds(Struct, frozen=True, rename="pascal"):
-    detector_ids: tuple[str, ...] = ()
+    detector_ids: tuple[str, ...]
     next_token: str = ""
 
 
@@ -63,7 +63,7 @@ class _Destination(Struct, frozen=True, rename="pascal"):
 
 
 class _Destinations(Struct, frozen=True, rename="pascal"):
-    destinations: tuple[_Destination, ...] = ()
+    destinations: tuple[_Destination, ...]
     next_token: str = ""
 
 
@@ -74,7 +74,7 @@ class _Rule(Struct, frozen=True, rename="pascal"):
 
 
 class _Rules(Struct, frozen=True, rename="pascal"):
-    rules: tuple[_Rule, ...] = ()
+    rules: tuple[_Rule, ...]
     next_token: str = ""
 
 
@@ -83,7 +83,7 @@ class _Target(Struct, frozen=True, rename="pascal"):
 
 
 class _Targets(Struct, frozen=True, rename="pascal"):
-    targets: tuple[_Target, ...] = ()
+    targets: tuple[_Target, ...]
     next_token: str = ""
 
 

@@ -12,6 +12,8 @@ from cloudaudit.providers.aws.reader import Reader, combine, text_time
 
 ROTATING_SPEC = "SYMMETRIC_DEFAULT"
 ROTATING_ORIGIN = "AWS_KMS"
+NOT_FOUND = "NotFound"
+"""The state of a key that a resource names and that does not exist; our own word, AWS has none."""
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
 
@@ -54,8 +56,14 @@ def read_key(reader: Reader, region: str, reference: str, account: str) -> Fact[
         reference: how the resource names it.
         account: the account that is scanned.
     """
+    gone = _Metadata(arn=reference, account="", state=NOT_FOUND, manager="")
     described: Fact[_Metadata] = reader.fact(
-        DESCRIBE_KEY, region, {"KeyId": reference}, _Key, lambda body: body.key_metadata
+        DESCRIBE_KEY,
+        region,
+        {"KeyId": reference},
+        _Key,
+        lambda body: body.key_metadata,
+        absent={"NotFoundException": gone},
     )
     if isinstance(described, Unread):
         return _foreign(described, reference, account)

@@ -1,0 +1,80 @@
+"""What another account may do is decided by that account's administrators."""
+
+from cloudaudit.check import Audit, Evidence, Severity, Text, Theme, Verdict, check, failed, not_read, passed
+from cloudaudit.providers.aws.model import Account, StorageBucket
+from cloudaudit.providers.aws.policy import OUTSIDE, PUBLIC, Opening
+from cloudaudit.providers.aws.public_verdict import USES, exposure_in
+from cloudaudit.providers.aws.trust import judge_trust
+
+
+@check(
+    "aws-s3-bucket-cross-account",
+    title=Text(
+        en="Only trusted accounts, organisations and services are let into the bucket",
+        ja="バケットへのアクセスが信頼済みのアカウント・組織・サービスに限定されている",
+    ),
+    theme=Theme.SHARING,
+    severity=Severity.HIGH,
+    on=StorageBucket,
+    uses=USES,
+    rationale=Text(
+        en="Data that another company's account can reach leaves your control and must be known and agreed.",
+        ja="他社アカウントからアクセス可能なデータは自社の管理が及びません。委託・提供の範囲を把握し、合意"
+        "しておく必要があります。",
+    ),
+    remediation=Text(
+        en="Remove the statement or grant, or name the account in trusted_accounts after checking the "
+        "contract.",
+        ja="該当する許可を削除するか、契約を確認のうえ trusted_accounts に登録してください。",
+    ),
+    references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",),
+)
+def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
+    """Judge every way in for principals and networks outside the account."""
+    found = exposure_in(bucket, audit)
+    public, outside = found.open_to(PUBLIC), found.open_to(OUTSIDE)
+    evidence = found.evidence(OUTSIDE)
+    if public:
+        return failed(
+            Text(
+                en=f"The bucket is open to everyone, so to untrusted accounts too. {public[0].sentence.en}",
+                ja="誰でもアクセスできるため、信頼済みでないアカウントにも開かれています。"
+                f"{public[0].sentence.ja}",
+            ),
+            {"untrusted": ["*"], **evidence},
+        )
+    candidates = [(each.party, each.limits) for each in outside if each.party is not None]
+    strangers, doubts = judge_trust(candidates, audit.only(Account), audit.policy)
+    if strangers:
+        names = sorted({each.value for each in strangers})
+        first = next(each for each in outside if each.party in strangers)
+        return _untrusted(first, names, evidence)
+    unread = tuple(dict.fromkeys((*doubts, *found.unread(OUTSIDE), *found.unread(PUBLIC))))
+    if unread:
+        not_read(*unread)
+    if outside:
+        return passed(
+            Text(
+                en="Everyone from outside who is let in is trusted.",
+                ja="許可されている外部の相手はすべて信頼済みです。",
+            ),
+            evidence,
+        )
+    return passed(
+        Text(
+            en="Nobody from outside the account is let in.",
+            ja="アカウント外からのアクセスは許可されていません。",
+        ),
+        evidence,
+    )
+
+
+def _untrusted(first: Opening, names: list[str], evidence: Evidence) -> Verdict:
+    listed = ", ".join(names)
+    return failed(
+        Text(
+            en=f"Let in from outside and not trusted: {listed}. {first.sentence.en}",
+            ja=f"信頼済みでない外部の相手がアクセスできます: {listed}。{first.sentence.ja}",
+        ),
+        {"untrusted": names, **evidence},
+    )

@@ -1,0 +1,56 @@
+"""The work of ``cloudaudit judge``; apart from it so that ``--help`` need not import the engine."""
+
+from pathlib import Path
+
+from cloudaudit import clock, discovery, run
+from cloudaudit.cli.finish import Wishes, judge_and_report
+from cloudaudit.cli.output import new_folder
+from cloudaudit.errors import UsageError
+from cloudaudit.providers import Provider
+from cloudaudit.snapshot import Selection
+from cloudaudit.text import Text
+
+
+def plan_for(provider: Provider, selection: Selection, checks_dir: Path | None) -> run.Plan:
+    """Return which checks run, those of ``checks_dir`` among them.
+
+    Raises:
+        UsageError: the folder cannot be used, or no check is left.
+    """
+    installed, files = discovery.checks_with(checks_dir) if checks_dir else (discovery.checks(), ())
+    return run.plan(provider, installed, selection, files)
+
+
+def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
+    """Judge the snapshot at a path and return the exit code.
+
+    Raises:
+        CloudauditError: the snapshot, an option or the output folder cannot be used.
+    """
+    moment = normalised(as_of) if as_of else ""
+    wishes.audit_policy()
+    wishes.report_modules()
+    with run.open_snapshot(snapshot) as opened:
+        header = opened.header
+    provider = discovery.provider(header.provider)
+    plan = plan_for(provider, header.selection, wishes.checks_dir)
+    folder = new_folder(wishes.out, provider.target_name(header), header.taken_at)
+    return judge_and_report(snapshot, folder, plan, wishes, as_of=moment)
+
+
+def normalised(time: str) -> str:
+    """Return a time that a user typed as in a snapshot.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return clock.stamp(clock.parse(time))
+    except ValueError as error:
+        raise UsageError(
+            Text(
+                en=f"{time} is no time; write it like 2026-11-22 or 2026-11-22T09:00:00+09:00.",
+                ja=f"{time} は日時として解釈できません。"
+                "2026-11-22 や 2026-11-22T09:00:00+09:00 の形式で指定してください。",
+            )
+        ) from error

@@ -1,0 +1,96 @@
+"""The command ``cloudaudit`` itself: its list of commands, and what a person sees when something fails."""
+
+import errno
+import traceback
+from typing import Any
+
+import click
+
+from cloudaudit.cli.bilingual import Group, Lazy, Words, language_of
+from cloudaudit.cli.options import DEBUG
+
+_INTERRUPTED = 130
+_INTERNAL = 3
+
+
+class Root(Group):
+    """The outermost group. Every error becomes one sentence and an exit code; a trace is for ``--debug``."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            words = Words(
+                "Interrupted; what was read is kept.", "中断しました。読み取り済みの内容は保存されています。"
+            )
+            _leave(ctx, words.in_(language_of(ctx)), _INTERRUPTED)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise
+            _leave(ctx, *_explained(ctx, error))
+
+
+def _explained(ctx: click.Context, error: Exception) -> tuple[str, int]:
+    from cloudaudit.errors import CloudauditError
+    from cloudaudit.visible import visible
+
+    if isinstance(error, CloudauditError):
+        return visible(error.diagnostics().in_(language_of(ctx))), error.exit
+    name = type(error).__name__
+    words = Words(
+        f"cloudaudit failed inside ({name}); run the same command with --debug and report what it prints.",
+        f"cloudaudit の内部エラーです({name})。"
+        "同じコマンドに --debug を付けて再実行し、表示内容を開発元へお知らせください。",
+    )
+    return words.in_(language_of(ctx)), _INTERNAL
+
+
+def _leave(ctx: click.Context, sentence: str, code: int) -> None:
+    if ctx.meta.get(DEBUG):
+        click.echo(traceback.format_exc(), err=True)
+    click.echo(sentence, err=True)
+    ctx.exit(code)
+
+
+def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own signature
+    if wanted and not ctx.resilient_parsing:
+        from cloudaudit.version import version
+
+        click.echo(f"cloudaudit {version()}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Root,
+    words=Words(
+        "Audit the security posture of the cloud storage that a company uses. It reads settings and changes nothing.",
+        "企業が利用するクラウドストレージのセキュリティ設定を監査します。設定を読み取るだけで、変更は一切行いません。",
+    ),
+    lazy={
+        "scan": Lazy(
+            "cloudaudit.cli.scan:scan",
+            Words("Read an account, judge it, write the result.", "アカウントを読み取り、判定結果を出力"),
+        ),
+        "judge": Lazy(
+            "cloudaudit.cli.judge:judge",
+            Words(
+                "Judge a saved snapshot again, without credentials.",
+                "保存済みスナップショットを再判定(認証不要)",
+            ),
+        ),
+        "checks": Lazy(
+            "cloudaudit.cli.checks:checks", Words("List and explain the checks.", "チェックの一覧と説明")
+        ),
+        "permissions": Lazy(
+            "cloudaudit.cli.permissions:permissions",
+            Words("Print the least-privilege role for a scan.", "スキャンに必要な最小権限ロールを出力"),
+        ),
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
+def cli() -> None:
+    """Hold the commands."""

@@ -1,0 +1,1 @@
+"""The sample estate of ``make demo``; never imported by a real scan."""

@@ -1,0 +1,261 @@
+"""AWS policy documents as data: the grammar, and nothing about what it means.
+
+The grammar is IAM's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from msgspec import Struct
+
+VERSIONS = ("2012-10-17", "2008-10-17")
+PRINCIPAL_TYPES = {"aws", "service", "federated", "canonicaluser"}
+DOCUMENT_ELEMENTS = {"Version", "Id", "Statement"}
+STATEMENT_ELEMENTS = {
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+}
+QUANTIFIERS = ("forallvalues", "foranyvalue")
+
+
+class Malformed(Struct, frozen=True):
+    """A text that is not a policy; ``reason`` says why, in English and without quoting the text."""
+
+    reason: str
+
+
+class Party(Struct, frozen=True):
+    """Who or what gets in: ``kind`` is a principal type or a condition key, in lower case.
+
+    For example ``("aws", "arn:aws:iam::111122223333:root")`` or ``("aws:principalorgid", "o-abc")``.
+    """
+
+    kind: str
+    value: str
+
+
+class Principals(Struct, frozen=True):
+    """The Principal (or, negated, the NotPrincipal) of a statement."""
+
+    negated: bool
+    parties: tuple[Party, ...]
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it names certain principals only."""
+        return not self.negated and all(is_fixed(party.value) for party in self.parties)
+
+
+class Selector(Struct, frozen=True):
+    """Action or Resource (or, negated, NotAction or NotResource) as patterns."""
+
+    negated: bool
+    patterns: tuple[str, ...]
+
+    @property
+    def lowered(self) -> tuple[str, ...]:
+        """The patterns in lower case, as names of actions are not case-sensitive."""
+        return tuple(pattern.lower() for pattern in self.patterns)
+
+
+class Condition(Struct, frozen=True):
+    """One key of a Condition block; the blocks of a statement are all to hold.
+
+    Attributes:
+        operator: in lower case, without quantifier and ``IfExists``.
+        quantifier: ``forallvalues``, ``foranyvalue`` or empty.
+        key: in lower case, as keys are not case-sensitive.
+        values: None where the values are of no form that the grammar knows.
+    """
+
+    operator: str
+    quantifier: str
+    if_exists: bool
+    key: str
+    values: tuple[str, ...] | None
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """One statement; ``number`` counts from 1 as people do."""
+
+    number: int
+    sid: str
+    allow: bool
+    principals: Principals | None
+    action: Selector
+    resource: Selector | None
+    conditions: tuple[Condition, ...]
+
+
+class Document(Struct, frozen=True):
+    """A policy that keeps to the grammar."""
+
+    statements: tuple[Statement, ...]
+
+    @property
+    def allows(self) -> tuple[Statement, ...]:
+        """The statements whose effect is Allow."""
+        return tuple(statement for statement in self.statements if statement.allow)
+
+    @property
+    def denies(self) -> tuple[Statement, ...]:
+        """The statements whose effect is Deny."""
+        return tuple(statement for statement in self.statements if not statement.allow)
+
+
+class _GrammarError(Exception):
+    """Left by the parser where the grammar is broken; ``parse`` makes a Malformed of it."""
+
+
+def is_fixed(text: str) -> bool:
+    """Return whether a value holds neither a wildcard nor a policy variable."""
+    return not any(mark in text for mark in ("*", "?", "${"))
+
+
+def parse(text: str) -> Document | Malformed:
+    """Read a policy of any kind. Never raises."""
+    try:
+        return _document(json.loads(text, object_pairs_hook=_unique))
+    except _GrammarError as error:
+        return Malformed(str(error))
+    except ValueError:
+        return Malformed("it is not JSON")
+    except RecursionError:
+        return Malformed("it is nested too deeply")
+
+
+def parse_resource_policy(text: str) -> Document | Malformed:
+    """Read a policy whose every statement must say who it is about. Never raises."""
+    document = parse(text)
+    if isinstance(document, Document) and any(each.principals is None for each in document.statements):
+        return Malformed("a statement has no Principal")
+    return document
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # IAM refuses a key that comes twice; taking the last one would judge another policy than AWS does.
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _GrammarError("an element comes twice")
+    return found
+
+
+def _document(data: object) -> Document:
+    fields = _mapping(data, "the document")
+    _known(fields, DOCUMENT_ELEMENTS)
+    if fields.get("Version", VERSIONS[0]) not in VERSIONS:
+        raise _GrammarError("its Version is none that AWS knows")
+    raw = fields.get("Statement")
+    statements = cast("Sequence[object]", raw) if isinstance(raw, list) else (raw,)
+    if not statements:
+        raise _GrammarError("it has no statement")
+    return Document(tuple(_statement(number, each) for number, each in enumerate(statements, 1)))
+
+
+def _statement(number: int, data: object) -> Statement:
+    fields = _mapping(data, "a statement")
+    _known(fields, STATEMENT_ELEMENTS)
+    sid, effect = fields.get("Sid", ""), fields.get("Effect")
+    if not isinstance(sid, str) or effect not in ("Allow", "Deny"):
+        raise _GrammarError("a statement has no valid Sid or Effect")
+    action = _selector(fields, "Action")
+    if action is None:
+        raise _GrammarError("a statement has no Action")
+    return Statement(
+        number=number,
+        sid=sid,
+        allow=effect == "Allow",
+        principals=_principals(fields),
+        action=action,
+        resource=_selector(fields, "Resource"),
+        conditions=_conditions(fields.get("Condition", {})),
+    )
+
+
+def _selector(fields: Mapping[str, Any], name: str) -> Selector | None:
+    negated = _one_of(fields, name)
+    if negated is None:
+        return None
+    return Selector(negated, _strings(fields[f"Not{name}" if negated else name], name))
+
+
+def _principals(fields: Mapping[str, Any]) -> Principals | None:
+    negated = _one_of(fields, "Principal")
+    if negated is None:
+        return None
+    raw = fields["NotPrincipal" if negated else "Principal"]
+    if raw == "*":
+        return Principals(negated, (Party("aws", "*"),))
+    groups = _mapping(raw, "a Principal")
+    if not groups or not {kind.lower() for kind in groups} <= PRINCIPAL_TYPES:
+        raise _GrammarError("a Principal is of no type that AWS knows")
+    return Principals(
+        negated,
+        tuple(
+            Party(kind.lower(), each)
+            for kind, values in groups.items()
+            for each in _strings(values, "Principal")
+        ),
+    )
+
+
+def _conditions(data: object) -> tuple[Condition, ...]:
+    return tuple(
+        _condition(operator, key, values)
+        for operator, keys in _mapping(data, "a Condition").items()
+        for key, values in _mapping(keys, "a Condition").items()
+    )
+
+
+def _condition(name: str, key: str, values: object) -> Condition:
+    head, _, tail = name.lower().partition(":")
+    quantifier, operator = (head, tail) if head in QUANTIFIERS else ("", name.lower())
+    return Condition(
+        operator=operator.removesuffix("ifexists"),
+        quantifier=quantifier,
+        if_exists=operator.endswith("ifexists"),
+        key=key.lower(),
+        values=_scalars(values),
+    )
+
+
+def _scalars(data: object) -> tuple[str, ...] | None:
+    values = cast("list[object]", data) if isinstance(data, list) else [data]
+    if not values or not all(isinstance(each, str | int | float) for each in values):
+        return None
+    return tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in values)
+
+
+def _strings(data: object, name: str) -> tuple[str, ...]:
+    values = cast("list[object]", data) if isinstance(data, list) else [data]
+    texts = tuple(each for each in values if isinstance(each, str))
+    if not texts or len(texts) != len(values):
+        raise _GrammarError(f"{name} holds something that is not text, or nothing")
+    return texts
+
+
+def _one_of(fields: Mapping[str, Any], name: str) -> bool | None:
+    if name in fields and f"Not{name}" in fields:
+        raise _GrammarError(f"a statement has both {name} and Not{name}")
+    if f"Not{name}" in fields:
+        return True
+    return False if name in fields else None
+
+
+def _mapping(data: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise _GrammarError(f"{name} is not an object")
+    return cast("Mapping[str, Any]", data)
+
+
+def _known(fields: Mapping[str, Any], names: set[str]) -> None:
+    if not fields.keys() <= names:
+        raise _GrammarError("it has an element that AWS does not know")

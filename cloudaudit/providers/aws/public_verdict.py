@@ -1,0 +1,103 @@
+"""What the checks on public access of a bucket have in common."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cloudaudit.check import Audit, NotRead, Text, Verdict, failed, not_read, passed
+from cloudaudit.facts import Unread
+from cloudaudit.providers.aws.model import AccessPoint, Account, Region, StorageBucket
+from cloudaudit.providers.aws.policy import PUBLIC, Exposure, Opening, Right, exposure
+
+USES = (Account, AccessPoint, Region)
+RIGHTS_JA = {
+    Right.READ: "読み取り",
+    Right.LIST: "一覧表示",
+    Right.WRITE: "書き込み",
+    Right.ADMINISTER: "権限変更",
+}
+
+
+def exposure_in(bucket: StorageBucket, audit: Audit) -> Exposure:
+    """Return a bucket's exposure; access points are looked up only where they can matter."""
+    account = audit.only(Account)
+    direct = exposure(bucket, account)
+    return exposure(bucket, account, audit.of(AccessPoint)) if direct.asks_access_points else direct
+
+
+def public_verdict(bucket: StorageBucket, audit: Audit, rights: tuple[Right, ...]) -> Verdict:
+    """Judge whether everyone has one of the rights.
+
+    Raises:
+        NotRead: it is not known, or AWS calls the policy public and our own reading does not.
+    """
+    direct = exposure(bucket, audit.only(Account))
+    found = direct.open_to(PUBLIC, rights)
+    if found:
+        return _open(bucket, audit, direct, found, rights)
+    through = direct if direct.restricted else exposure_in(bucket, audit)
+    found = through.open_to(PUBLIC, rights)
+    if found:
+        return _open(bucket, audit, through, found, rights)
+    unread = through.unread(PUBLIC, rights)
+    if unread:
+        not_read(*unread)
+    return passed(_closed(through, rights), through.evidence(PUBLIC, rights))
+
+
+def _open(
+    bucket: StorageBucket,
+    audit: Audit,
+    found: Exposure,
+    openings: tuple[Opening, ...],
+    rights: Iterable[Right],
+) -> Verdict:
+    since = _since(bucket, audit)
+    granted = list(dict.fromkeys(each.right for each in openings))
+    first = openings[0].sentence
+    note = _not_considered(found)
+    reason = Text(
+        en=f"Everyone can {', '.join(granted)}. {first.en}{note.en if note else ''}",
+        ja=f"誰でも{'・'.join(RIGHTS_JA[each] for each in granted)}が可能です。{first.ja}"
+        f"{note.ja if note else ''}",
+    )
+    return failed(reason, {**found.evidence(PUBLIC, rights), "since": since})
+
+
+def _closed(found: Exposure, rights: tuple[Right, ...]) -> Text:
+    names_ja = "・".join(RIGHTS_JA[each] for each in rights)
+    why = found.closed[0] if found.closed else None
+    return Text(
+        en=f"Nobody from the public can {' or '.join(rights)}" + (f": {why.en}." if why else "."),
+        ja=f"不特定多数による{names_ja}はできません。" + (f"{why.ja}しています。" if why else ""),
+    )
+
+
+def _not_considered(found: Exposure) -> Text | None:
+    names = ", ".join(each.source.operation for each in found.not_considered)
+    if not names:
+        return None
+    return Text(
+        en=f" Controls of the organisation that could not be read ({names}) were not considered.",
+        ja=f"読み取れなかった組織のコントロール({names})は考慮していません。",
+    )
+
+
+def _since(bucket: StorageBucket, audit: Audit) -> dict[str, Any]:
+    """Return the newest change of the bucket's exposure that CloudTrail still knows."""
+    try:
+        region = audit.get(Region, f"{bucket.account}/{bucket.region}")
+    except NotRead as error:
+        # Only an extra: that nobody knows since when must not hide that everyone gets in.
+        return _unknown(error.facts)
+    if region is None:
+        return {"at": "unknown", "why": "region not in the snapshot"}
+    if isinstance(region.exposure_events, Unread):
+        return _unknown((region.exposure_events,))
+    events = [each for each in region.exposure_events.value if each.bucket == bucket.name]
+    if not events:
+        return {"at": "unknown", "why": "no change in CloudTrail's last 90 days"}
+    return {"at": events[0].at, "event": events[0].event}
+
+
+def _unknown(facts: tuple[Unread, ...]) -> dict[str, Any]:
+    return {"at": "unknown", "why": ", ".join(f"{each.source.operation}: {each.cause}" for each in facts)}

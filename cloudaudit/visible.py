@@ -1,0 +1,50 @@
+"""Tenant strings are data: what could steer a terminal or mislead a reader is made visible."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_LATIN = 0xFF
+_BMP = 0xFFFF
+
+
+def visible(text: str) -> str:
+    r"""Return the text with control, format and bidirectional characters and lone surrogates shown.
+
+    Each becomes an escape such as ``\x1b`` or ``\u202e``, which every font has. The result is one line, can
+    be encoded in UTF-8, and is equal to the text where there was nothing to show.
+    """
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def encodable(text: str) -> str:
+    """Return the text with lone surrogates as escapes, so that UTF-8 can encode it; the rest is untouched."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def encodable_tree(value: object) -> object:
+    """Return plain JSON data with ``encodable`` applied to every string and key, at any depth."""
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value)
+        return {encodable(key): encodable_tree(item) for key, item in members.items()}
+    if isinstance(value, list | tuple):
+        items = cast("Sequence[object]", value)
+        return [encodable_tree(item) for item in items]
+    return value
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return at most ``limit`` characters of the text, the last being ``…`` when some were left out."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _shown(character: str) -> str:
+    if unicodedata.category(character) not in _HIDDEN:
+        return character
+    code = ord(character)
+    if code <= _LATIN:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= _BMP else f"\\U{code:08x}"

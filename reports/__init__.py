@@ -1,0 +1,1 @@
+"""The report writers, shipped as ``cloudaudit.reports``."""

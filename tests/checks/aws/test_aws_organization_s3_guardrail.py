@@ -1,0 +1,54 @@
+import pytest
+
+from cloudaudit.model import Status
+from cloudaudit.providers.aws.model import Account, ControlPolicy, Organization
+from cloudaudit.testing import build, denied, verdict
+
+CHECK = "aws-organization-s3-guardrail"
+ORGANIZATION = Organization(id="o-example", management_account="111122223333")
+DEFAULT = ControlPolicy(id="p-RCPFullAWSAccess", name="RCPFullAWSAccess", document="{}")
+OWN = ControlPolicy(id="p-own", name="only-us", document="{}")
+
+
+@pytest.mark.parametrize(
+    ("blocked", "policies", "status"),
+    [
+        (True, (DEFAULT,), Status.PASS),
+        (None, (DEFAULT, OWN), Status.PASS),
+        (False, (DEFAULT,), Status.FAIL),
+        (None, (), Status.FAIL),
+    ],
+)
+def test_something_from_above_must_guard(
+    *, blocked: bool | None, policies: tuple[ControlPolicy, ...], status: Status
+) -> None:
+    account = build(
+        Account,
+        organization=ORGANIZATION,
+        organization_s3_block=blocked,
+        resource_control_policies=policies,
+    )
+    assert verdict(CHECK, account).status is status
+
+
+def test_an_account_of_no_organisation_has_nothing_above_it() -> None:
+    assert verdict(CHECK, build(Account, organization=None)).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("fact", "permission"),
+    [
+        ("organization", "organizations:DescribeOrganization"),
+        ("organization_s3_block", "organizations:DescribeEffectivePolicy"),
+        ("resource_control_policies", "organizations:ListPoliciesForTarget"),
+    ],
+)
+def test_each_denied_read_is_not_assessed(fact: str, permission: str) -> None:
+    facts: dict[str, object] = {
+        "organization": ORGANIZATION,
+        "organization_s3_block": None,
+        "resource_control_policies": (DEFAULT,),
+    }
+    finding = verdict(CHECK, build(Account, **{**facts, fact: denied(permission)}))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.missing_permissions == (permission,)

@@ -1,0 +1,125 @@
+import json
+from typing import Any
+
+import pytest
+
+from cloudaudit.model import Status
+from cloudaudit.policy import AuditPolicy
+from cloudaudit.providers.aws.model import Account, Acl, Bucket, DirectoryBucket, Grant, Organization
+from cloudaudit.testing import ACCOUNT, build, denied, verdict
+
+CHECK = "aws-s3-bucket-cross-account"
+ARN = "arn:aws:s3:::b"
+OTHER = "111122223333"
+
+
+def policy(principal: Any, **changes: Any) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "s3:GetObject",
+        "Resource": "*",
+        **changes,
+    }
+    return json.dumps({"Statement": statement})
+
+
+def account(**facts: Any) -> Account:
+    given: dict[str, Any] = {
+        "public_access_block": None,
+        "organization_s3_block": None,
+        "resource_control_policies": (),
+        "canonical_user": "me",
+        "organization": None,
+        **facts,
+    }
+    return build(Account, partition="aws", **given)
+
+
+def bucket(text: Any = None, **facts: Any) -> Bucket:
+    given: dict[str, Any] = {
+        "public_access_block": None,
+        "policy_is_public": False,
+        "acl": Acl(owner="me", grants=()),
+        "ownership": None,
+        **facts,
+    }
+    return build(Bucket, name="b", id=ARN, policy=text, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        (bucket(), Status.PASS),
+        (bucket(policy({"AWS": ACCOUNT})), Status.PASS),
+        (bucket(policy({"Service": "logging.s3.amazonaws.com"})), Status.PASS),
+        (bucket(policy({"AWS": OTHER})), Status.FAIL),
+        (bucket(policy("*"), policy_is_public=True), Status.FAIL),
+        (bucket(policy("*", Condition={"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}})), Status.FAIL),
+        (bucket(policy("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-9"}})), Status.FAIL),
+        (bucket(policy("*", Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}})), Status.NOT_ASSESSED),
+        (bucket(policy({"AWS": OTHER}), policy_is_public=True), Status.FAIL),
+        (bucket(policy({"AWS": ACCOUNT}), policy_is_public=True), Status.NOT_ASSESSED),
+        (bucket(denied("s3:GetBucketPolicy")), Status.NOT_ASSESSED),
+        (bucket(acl=denied("s3:GetBucketAcl")), Status.NOT_ASSESSED),
+        (bucket(acl=denied("s3:GetBucketAcl"), ownership="BucketOwnerEnforced"), Status.PASS),
+        (bucket("{"), Status.NOT_ASSESSED),
+    ],
+)
+def test_only_trusted_ones_may_be_let_in(given: Bucket, status: Status) -> None:
+    assert verdict(CHECK, given, account()).status is status
+
+
+def test_the_stranger_and_the_path_are_named() -> None:
+    finding = verdict(CHECK, bucket(policy({"AWS": [ACCOUNT, OTHER]})), account())
+    assert finding.evidence["untrusted"] == [OTHER]
+    assert f"Open to {OTHER} because statement 1 of the bucket policy" in finding.reason.en
+
+
+def test_trusted_accounts_and_organisations_pass() -> None:
+    trusted = AuditPolicy(trusted_accounts=(OTHER,), trusted_organizations=("o-9",))
+    finding = verdict(CHECK, bucket(policy({"AWS": OTHER})), account(), policy=trusted)
+    assert finding.status is Status.PASS
+    assert "is trusted" in finding.reason.en
+    organization = bucket(policy("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-9"}}))
+    assert verdict(CHECK, organization, account(), policy=trusted).status is Status.PASS
+
+
+def test_members_of_the_organisation_pass_when_they_can_be_read() -> None:
+    given = bucket(policy({"AWS": OTHER}))
+    own = Organization(id="o-1", management_account="999988887777")
+    assert (
+        verdict(CHECK, given, account(organization=own, organization_accounts=(OTHER,))).status is Status.PASS
+    )
+    unread = account(organization=own, organization_accounts=denied("organizations:ListAccounts"))
+    finding = verdict(CHECK, given, unread)
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.missing_permissions == ("organizations:ListAccounts",)
+
+
+def test_a_grant_to_a_stranger_in_the_acl_fails() -> None:
+    grant = Grant(grantee_type="CanonicalUser", grantee="they", permission="READ")
+    assert verdict(CHECK, bucket(acl=Acl(owner="me", grants=(grant,))), account()).status is Status.FAIL
+
+
+def test_a_directory_bucket_is_judged_too() -> None:
+    text = policy({"AWS": OTHER}, Action="s3express:CreateSession")
+    assert (
+        verdict(CHECK, build(DirectoryBucket, name="b", id=ARN, policy=text), account()).status is Status.FAIL
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "networks", "status"),
+    [
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/25"}}, ("192.0.2.0/24",), Status.PASS),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, ("192.0.2.0/25",), Status.FAIL),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, ("vpc-1", "2001:db8::/32"), Status.FAIL),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, ("vpce-1",), Status.PASS),
+    ],
+)
+def test_networks_that_the_policy_trusts_may_come_in(
+    condition: dict[str, object], networks: tuple[str, ...], status: Status
+) -> None:
+    given = bucket(policy("*", Condition=condition))
+    assert verdict(CHECK, given, account(), policy=AuditPolicy(trusted_networks=networks)).status is status

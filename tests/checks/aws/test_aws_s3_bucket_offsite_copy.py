@@ -1,0 +1,125 @@
+import pytest
+
+from cloudaudit.facts import Read, Unread
+from cloudaudit.model import Status
+from cloudaudit.providers.aws.model import (
+    BackupCopy,
+    Bucket,
+    RecoveryPoint,
+    ReplicaBucket,
+    Replication,
+    ReplicationRule,
+    Versioning,
+)
+from cloudaudit.testing import ACCOUNT, REGION, build, denied, read, verdict
+
+CHECK = "aws-s3-bucket-offsite-copy"
+OTHER = "210987654321"
+HERE = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:daily"
+OSAKA = f"arn:aws:backup:ap-northeast-3:{ACCOUNT}:backup-vault:daily"
+AWAY = f"arn:aws:backup:{REGION}:{OTHER}:backup-vault:daily"
+NO_COPIES = denied("backup:ListCopyJobs")
+NO_POINTS = denied("backup:ListRecoveryPointsByResource")
+NO_REPLICATION = denied("s3:GetReplicationConfiguration")
+NO_REGION = denied("s3:GetBucketLocation")
+NO_BUCKET = denied("s3:ListBucket")
+NEIGHBOUR = build(Bucket, name="replica", id="arn:aws:s3:::replica")
+
+
+def copies(vault: str) -> tuple[BackupCopy, ...]:
+    return (BackupCopy(vault=vault, completed_at="2026-11-20T00:00:00Z"),)
+
+
+def points(vault: str, status: str = "COMPLETED") -> tuple[RecoveryPoint, ...]:
+    return (RecoveryPoint(arn="arn:1", vault=vault, status=status, created_at="2026-11-20T00:00:00Z"),)
+
+
+def replication(
+    region: Read[str] | Unread,
+    *,
+    exists: Read[bool] | Unread | None = None,
+    account: str = "",
+    enabled: bool = True,
+    whole_bucket: bool = True,
+) -> Replication:
+    rule = ReplicationRule(
+        id="all",
+        enabled=enabled,
+        destination="replica",
+        destination_account=account,
+        whole_bucket=whole_bucket,
+    )
+    versioning = read(Versioning(status="Enabled"))
+    replica = ReplicaBucket(
+        name="replica", exists=exists or read(given=True), region=region, versioning=versioning
+    )
+    return Replication(rules=(rule,), destinations=(replica,))
+
+
+def bucket(backup_copies: object = (), recovery_points: object = (), found: object = None) -> Bucket:
+    return build(
+        Bucket,
+        name="data",
+        id="arn:aws:s3:::data",
+        backup_copies=backup_copies,
+        recovery_points=recovery_points,
+        replication=found,
+    )
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        bucket(copies(OSAKA)),
+        bucket(copies(AWAY), NO_POINTS, NO_REPLICATION),
+        bucket((), points(OSAKA)),
+        bucket(NO_COPIES, points(AWAY), NO_REPLICATION),
+        bucket(NO_COPIES, NO_POINTS, replication(read("ap-northeast-3"))),
+        bucket(found=replication(read(REGION), account=OTHER)),
+        bucket(found=replication(NO_REGION, account=OTHER)),
+    ],
+)
+def test_a_copy_in_another_account_or_region_passes(good: Bucket) -> None:
+    assert verdict(CHECK, good, NEIGHBOUR).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        bucket(),
+        bucket(copies(HERE), points(HERE)),
+        bucket((), points(OSAKA, "EXPIRED")),
+        bucket(found=replication(read(REGION))),
+        bucket(found=replication(read(REGION), account=ACCOUNT)),
+        bucket(found=replication(read("ap-northeast-3"), enabled=False)),
+        bucket(found=replication(read("ap-northeast-3"), whole_bucket=False)),
+        bucket(found=replication(read("ap-northeast-3"), exists=read(given=False))),
+        bucket(found=replication(NO_REGION, exists=read(given=False))),
+    ],
+)
+def test_a_copy_beside_the_original_fails(bad: Bucket) -> None:
+    assert verdict(CHECK, bad, NEIGHBOUR).status is Status.FAIL
+
+
+def test_a_destination_that_exists_and_is_not_the_accounts_own_is_elsewhere() -> None:
+    assert verdict(CHECK, bucket(found=replication(read(REGION)))).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("unsure", "missing"),
+    [
+        (bucket(NO_COPIES), {NO_COPIES.permission}),
+        (bucket((), NO_POINTS), {NO_POINTS.permission}),
+        (bucket(found=NO_REPLICATION), {NO_REPLICATION.permission}),
+        (
+            bucket(NO_COPIES, NO_POINTS, NO_REPLICATION),
+            {NO_COPIES.permission, NO_POINTS.permission, NO_REPLICATION.permission},
+        ),
+        (bucket(found=replication(NO_REGION)), {NO_REGION.permission}),
+        (bucket(found=replication(read("ap-northeast-3"), exists=NO_BUCKET)), {NO_BUCKET.permission}),
+    ],
+)
+def test_what_was_denied_and_could_decide_is_named(unsure: Bucket, missing: set[str]) -> None:
+    finding = verdict(CHECK, unsure, NEIGHBOUR)
+    assert finding.status is Status.NOT_ASSESSED
+    assert set(finding.missing_permissions) == missing

@@ -1,0 +1,188 @@
+import json
+from typing import Any
+
+import pytest
+
+from cloudaudit import discovery
+from cloudaudit.engine import judge
+from cloudaudit.facts import Cause
+from cloudaudit.model import Finding, Gap, Severity, Status
+from cloudaudit.policy import AuditPolicy
+from cloudaudit.providers.aws.model import (
+    AccessPoint,
+    Account,
+    Acl,
+    Bucket,
+    DirectoryBucket,
+    ExposureEvent,
+    Grant,
+    PublicAccessBlock,
+    Region,
+)
+from cloudaudit.providers.aws.policy_blocks import ALL_ON
+from cloudaudit.testing import ACCOUNT, REGION, build, denied, snapshot_of, verdict
+
+CHECK = "aws-s3-bucket-public-access"
+ARN = "arn:aws:s3:::b"
+NOBODY = Acl(owner="me", grants=())
+
+
+def policy(action: str = "s3:GetObject", **changes: Any) -> str:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": f"{ARN}/*", **changes}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def account(**facts: Any) -> Account:
+    given: dict[str, Any] = {
+        "public_access_block": None,
+        "organization_s3_block": None,
+        "resource_control_policies": (),
+        "canonical_user": "me",
+        **facts,
+    }
+    return build(Account, partition="aws", **given)
+
+
+def bucket(text: Any = None, **facts: Any) -> Bucket:
+    given: dict[str, Any] = {
+        "public_access_block": None,
+        "policy_is_public": None,
+        "acl": NOBODY,
+        "ownership": None,
+        **facts,
+    }
+    return build(Bucket, name="b", id=ARN, policy=text, **given)
+
+
+def region(**facts: Any) -> Region:
+    return build(Region, name=REGION, id=f"{ACCOUNT}/{REGION}", **facts)
+
+
+def judged(given: Bucket | DirectoryBucket, *others: Any) -> Finding:
+    return verdict(CHECK, given, *(others or (account(),)))
+
+
+@pytest.mark.parametrize("action", ["s3:GetObject", "s3:ListBucket", "s3:*", "*"])
+def test_a_policy_that_lets_everyone_read_or_list_fails_with_the_path(action: str) -> None:
+    finding = judged(bucket(policy(action), policy_is_public=True))
+    assert finding.status is Status.FAIL
+    assert finding.severity is Severity.CRITICAL
+    assert f"statement 1 of the bucket policy allows {action} to everyone" in finding.reason.en
+    assert "これを止めるブロックはありません" in finding.reason.ja
+    assert finding.evidence["openings"][0]["path"][0]["en"].startswith("statement 1")
+    assert finding.evidence["policy_is_public_by_aws"] is True
+
+
+def test_writing_alone_is_another_check() -> None:
+    assert judged(bucket(policy("s3:PutObject"), policy_is_public=True)).status is Status.PASS
+
+
+def test_a_private_bucket_passes() -> None:
+    finding = judged(bucket())
+    assert finding.status is Status.PASS
+    assert "Nobody from the public can read or list" in finding.reason.en
+
+
+def test_a_block_passes_and_is_named() -> None:
+    finding = judged(bucket(policy(), public_access_block=ALL_ON))
+    assert finding.status is Status.PASS
+    assert "the public access block of the bucket restricts" in finding.reason.en
+
+
+def test_with_the_account_block_on_nothing_else_is_asked() -> None:
+    hidden = build(Bucket, name="b", id=ARN)
+    assert judged(hidden, account(public_access_block=ALL_ON)).status is Status.PASS
+
+
+def test_a_public_acl_fails() -> None:
+    everyone = Grant(
+        grantee_type="Group", grantee="http://acs.amazonaws.com/groups/global/AllUsers", permission="READ"
+    )
+    finding = judged(bucket(acl=Acl(owner="me", grants=(everyone,))))
+    assert finding.status is Status.FAIL
+    assert "ACL grants READ to everyone" in finding.reason.en
+
+
+def test_where_aws_says_public_and_we_do_not_both_readings_are_told() -> None:
+    finding = judged(bucket(policy(Principal={"AWS": ACCOUNT}), policy_is_public=True))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.cause is Cause.UNSUPPORTED
+    assert "AWS says public, cloudaudit's own answer is no" in finding.reason.en
+
+
+@pytest.mark.parametrize(
+    ("facts", "permission"),
+    [
+        ({"acl": denied("s3:GetBucketAcl")}, "s3:GetBucketAcl"),
+        ({"policy_is_public": denied("s3:GetBucketPolicyStatus")}, "s3:GetBucketPolicyStatus"),
+    ],
+)
+def test_a_denied_read_is_not_assessed_and_names_the_permission(
+    facts: dict[str, Any], permission: str
+) -> None:
+    finding = judged(bucket(**facts))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.missing_permissions == (permission,)
+
+
+def test_a_malformed_policy_is_not_assessed() -> None:
+    finding = judged(bucket("{", policy_is_public=False))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.cause is Cause.MALFORMED
+
+
+def test_controls_of_the_organisation_that_were_not_read_are_said_to_be_left_out() -> None:
+    unread = denied("organizations:DescribeEffectivePolicy")
+    finding = judged(bucket(policy(), policy_is_public=True), account(organization_s3_block=unread))
+    assert finding.status is Status.FAIL
+    assert "not considered" in finding.reason.en
+    assert "考慮していません" in finding.reason.ja
+
+
+def test_a_directory_bucket_passes() -> None:
+    given = build(DirectoryBucket, name="b", id=ARN, policy=policy("s3express:CreateSession"))
+    assert judged(given).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("events", "at"),
+    [
+        (
+            (ExposureEvent(bucket="b", event="PutBucketPolicy", at="2026-11-01T00:00:00Z"),),
+            "2026-11-01T00:00:00Z",
+        ),
+        ((ExposureEvent(bucket="c", event="PutBucketPolicy", at="2026-11-01T00:00:00Z"),), "unknown"),
+        ((), "unknown"),
+        (denied("cloudtrail:LookupEvents"), "unknown"),
+    ],
+)
+def test_since_when_is_told_where_it_is_known_and_never_spoils_the_verdict(events: Any, at: str) -> None:
+    finding = judged(bucket(policy(), policy_is_public=True), account(), region(exposure_events=events))
+    assert finding.status is Status.FAIL
+    assert finding.evidence["since"]["at"] == at
+
+
+def test_a_region_that_was_not_listed_never_spoils_the_verdict() -> None:
+    gap = Gap(of="aws-region", region="global", cause=Cause.DENIED, operation="ec2:DescribeRegions")
+    given = bucket(policy(), policy_is_public=True)
+    snapshot = snapshot_of(given, account(), gaps=(gap,))
+    (finding,) = judge(snapshot, [discovery.checks()[CHECK]], AuditPolicy())
+    assert finding.status is Status.FAIL
+    assert finding.evidence["since"] == {"at": "unknown", "why": "ec2:DescribeRegions: denied"}
+
+
+def test_a_public_access_point_fails_where_the_bucket_delegates() -> None:
+    delegates = policy(Condition={"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}})
+    point = build(
+        AccessPoint,
+        name="p",
+        id=f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/p",
+        buckets=("b",),
+        network_origin="Internet",
+        public_access_block=PublicAccessBlock(),
+        policy=policy(),
+        policy_is_public=True,
+    )
+    given = bucket(delegates, policy_is_public=False)
+    assert judged(given, account()).status is Status.PASS
+    assert judged(given, account(), point).status is Status.FAIL

@@ -1,0 +1,82 @@
+"""Each action of the generated role is taken away in turn.
+
+The fake enforces AWS's own action names by a table of its own, written from the service authorization reference;
+moto would check API names instead. That the real IAM agrees with that table is not proved here.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cloudaudit.model import Finding, Status
+from cloudaudit.policy import AuditPolicy
+from cloudaudit.providers.aws.connect import AwsOptions
+from cloudaudit.providers.aws.operations import OPERATIONS
+from cloudaudit.providers.aws.permissions import actions_for
+from cloudaudit.providers.aws.session import AwsSession, open_session
+from cloudaudit.snapshot import Selection
+from fakes.aws import FakeAws
+
+from .complete import complete_estate
+from .conftest import TAKEN_AT, Scanned, scan_with
+
+POLICY = AuditPolicy(sensitive_tags=("class=personal",), allowed_countries=("JP",), password_max_age_days=90)
+ACTIONS = sorted(actions_for(OPERATIONS))
+
+
+class Estate:
+    """One fake and one connection for all the scans of this file."""
+
+    def __init__(self, fake: FakeAws, session: AwsSession, folder: Path) -> None:
+        self.fake = fake
+        self.session = session
+        self.folder = folder
+        self.whole = self.scan("whole", set(ACTIONS))
+
+    def scan(self, name: str, allow: set[str]) -> Scanned:
+        self.fake.allow = allow
+        self.fake.forget()
+        path = self.folder / f"{name.replace(':', '-')}.jsonl"
+        return scan_with(
+            self.session, path, selection=Selection(), policy=POLICY, resume=False, taken_at=TAKEN_AT
+        )
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    with pytest.MonkeyPatch.context() as patch, FakeAws(complete_estate()) as fake:
+        patch.setenv("AWS_ENDPOINT_URL", fake.url)
+        patch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE00")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+        patch.setenv("AWS_REGION", "ap-northeast-1")
+        patch.delenv("AWS_PROFILE", raising=False)
+        yield Estate(fake, open_session(AwsOptions()), tmp_path_factory.mktemp("scans"))
+
+
+def by_id(scanned: Scanned) -> dict[str, Finding]:
+    return {finding.id: finding for finding in scanned.findings}
+
+
+def test_the_generated_role_suffices(estate: Estate) -> None:
+    assert estate.whole.named_permissions() == set()
+    assert estate.fake.unknown == {}
+    assert estate.fake.writes == []
+
+
+def test_every_operation_of_the_list_is_called(estate: Estate) -> None:
+    called = {f"{service}:{operation}" for service, operation, _, _ in estate.fake.counts}
+    assert {operation.label for operation in OPERATIONS} - called == set()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_missing_action_turns_up_and_makes_nothing_pass(estate: Estate, action: str) -> None:
+    without = estate.scan(action, set(ACTIONS) - {action})
+    assert any(action in permission.split(", ") for permission in without.named_permissions())
+    before = by_id(estate.whole)
+    for finding in without.findings:
+        if finding.status is Status.PASS:
+            assert before[finding.id].status is Status.PASS, finding.check
+    measure, was = without.score.overall, estate.whole.score.overall
+    assert (measure.guaranteed or 0) <= (was.guaranteed or 0)
+    assert (measure.coverage or 0) <= (was.coverage or 0)
