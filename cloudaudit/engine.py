@@ -24,6 +24,7 @@ from cloudaudit.model import (
 )
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.snapshot import Snapshot
+from cloudaudit.text import Text
 
 S = TypeVar("S", bound=Resource)
 
@@ -79,7 +80,13 @@ class SnapshotAudit:
         if gaps:
             not_read(*(_unread(gap) for gap in gaps))
         if self._snapshot.narrowed(kind):
-            not_read(Unread(Cause.UNSUPPORTED, Source(""), detail="outside the scope of this run"))
+            not_read(
+                Unread(
+                    Cause.UNSUPPORTED,
+                    Source(""),
+                    detail=Text(en="outside the scope of this run", ja="今回の範囲外です"),
+                )
+            )
         return None
 
     def _declared(self, kind: type[Resource]) -> None:

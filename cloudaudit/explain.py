@@ -53,10 +53,13 @@ def explain(facts: Sequence[Unread]) -> Text:
 def _one(fact: Unread) -> Text:
     cause = CAUSES[fact.cause]
     where = fact.source.operation
-    detail = f" ({fact.detail})" if fact.detail else ""
+    detail = (
+        Text(en=fact.detail, ja=fact.detail) if isinstance(fact.detail, str) and fact.detail else fact.detail
+    )
+    detail_en, detail_ja = (f" ({detail.en})", f"({detail.ja})") if isinstance(detail, Text) else ("", "")
     grant_en = f"; grant {fact.permission}" if fact.cause is Cause.DENIED and fact.permission else ""
     grant_ja = f"。権限 {fact.permission} を付与してください" if grant_en else ""
     return Text(
-        en=(f"{where}: " if where else "") + cause.en + detail + grant_en,
-        ja=(f"{where}: " if where else "") + cause.ja + detail + grant_ja,
+        en=(f"{where}: " if where else "") + cause.en + detail_en + grant_en,
+        ja=(f"{where}: " if where else "") + cause.ja + detail_ja + grant_ja,
     )

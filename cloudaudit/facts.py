@@ -5,6 +5,8 @@ from typing import Generic, NoReturn, TypeVar
 
 from msgspec import Struct
 
+from cloudaudit.text import Text
+
 T = TypeVar("T")
 
 
@@ -53,13 +55,14 @@ class Unread(Struct, frozen=True, tag="unread", tag_field="fact", omit_defaults=
         cause: why not.
         source: the operation that was tried.
         permission: the permission the operation needs, in the provider's own spelling; empty when none is known.
-        detail: what the provider said, shortened and without secrets; for example which kind of policy denied.
+        detail: more about it, shortened and without secrets; a plain string is the same in every language (a code, a
+            name), a sentence is a Text.
     """
 
     cause: Cause
     source: Source
     permission: str = ""
-    detail: str = ""
+    detail: str | Text = ""
 
 
 Fact = Read[T] | Unread

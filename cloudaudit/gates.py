@@ -8,6 +8,7 @@ from cloudaudit.assessment import Counts, ExitReason
 from cloudaudit.errors import Exit
 from cloudaudit.facts import Cause
 from cloudaudit.model import Severity
+from cloudaudit.reporting import SEVERITIES
 from cloudaudit.scoring import Score, Tally
 from cloudaudit.text import Text
 
@@ -109,18 +110,9 @@ def _failures(gates: Gates, counts: Counts) -> Iterable[ExitReason]:
             code=Exit.FINDINGS,
             reason=Text(
                 en=f"failures of severity {gates.fail_on} or above: {count}",
-                ja=f"重要度「{SEVERITY_JA[gates.fail_on]}」以上の不適合が {count} 件あります",
+                ja=f"重要度「{SEVERITIES[gates.fail_on].ja}」以上の不適合が {count} 件あります",
             ),
         )
-
-
-SEVERITY_JA: Mapping[Severity, str] = {
-    Severity.CRITICAL: "緊急",
-    Severity.HIGH: "高",
-    Severity.MEDIUM: "中",
-    Severity.LOW: "低",
-    Severity.INFO: "参考",
-}
 
 
 def _incomplete(en: str, ja: str) -> ExitReason:

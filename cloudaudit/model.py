@@ -178,7 +178,7 @@ class Gap(Struct, frozen=True, kw_only=True, tag="gap", tag_field="kind"):
     cause: Cause
     operation: str
     permission: str = ""
-    detail: str = ""
+    detail: str | Text = ""
     at: str = ""
 
 

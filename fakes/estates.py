@@ -81,7 +81,15 @@ RESOURCE_POLICIES = (
     _document(
         _statement("Deny", "*", "s3:*", Condition={"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),
     ),
+    _document(
+        _statement("Allow", "*", "s3:*", Condition={"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}}),
+    ),
     "{not json",
+)
+POINT_POLICIES = tuple(
+    _document({**_statement("Allow", principal, "s3:GetObject"), "Resource": f"arn:aws:s3:{place}/object/*"})
+    for principal in ("*", {"AWS": STRANGER})
+    for place in (f"ap-northeast-1:{ACCOUNT}:accesspoint/p0", f"eu-west-1:{ACCOUNT}:accesspoint/p1")
 )
 TRUST_POLICIES = (
     _document(
@@ -117,6 +125,7 @@ STRINGS: Mapping[str, Sequence[str]] = {
     "Account.partition": ("aws",),
     "Analyzer.status": ("ACTIVE", "CREATING", "FAILED"),
     "Analyzer.type": ("ACCOUNT", "ORGANIZATION", "ACCOUNT_UNUSED_ACCESS"),
+    "AccessPoint.policy": POINT_POLICIES,
     "AccessPoint.network_origin": ("Internet", "VPC"),
     "BackupVault.lock_date": ("", *TIMES),
     "BackupVault.vault_type": ("BACKUP_VAULT", "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", ""),
@@ -245,7 +254,7 @@ def without(resource: R, path: Path, cause: Cause = Cause.DENIED) -> R:
 
 
 def _paths(data: object, here: Path) -> Iterator[Path]:
-    if isinstance(data, Read):
+    if _is_read(data):
         yield here
     if isinstance(data, Struct):
         for name in data.__struct_fields__:
@@ -253,6 +262,10 @@ def _paths(data: object, here: Path) -> Iterator[Path]:
     elif isinstance(data, tuple):
         for number, item in enumerate(cast("tuple[object, ...]", data)):
             yield from _paths(item, (*here, number))
+
+
+def _is_read(data: object) -> bool:
+    return isinstance(data, Read)
 
 
 def _without(data: object, path: Path, missing: Unread) -> object:
@@ -267,6 +280,23 @@ def _without(data: object, path: Path, missing: Unread) -> object:
     return structs.replace(cast("Struct", data), **{step: changed})
 
 
+def _alone(account: Account) -> Account:
+    """Return the account without what only an organisation has, if it is known to be in none."""
+    organization = account.organization
+    if not isinstance(organization, Read) or organization.value is not None:
+        return account
+    root = account.root
+    if isinstance(root, Read):
+        root = Read(structs.replace(root.value, password_enabled=True), root.source)
+    return structs.replace(
+        account,
+        organization_accounts=Read((), organization.source),
+        organization_s3_block=organization,
+        resource_control_policies=Read((), organization.source),
+        root=root,
+    )
+
+
 class _Maker:
     def __init__(self, chance: random.Random, unread_share: float) -> None:
         self._chance = chance
@@ -276,7 +306,8 @@ class _Maker:
         return self._chance.randint(0, at_most)
 
     def resource(self, kind: type[R], number: int) -> R:
-        return cast("R", self._struct(kind, identity_of(kind, number)))
+        made = self._struct(kind, identity_of(kind, number))
+        return cast("R", _alone(made) if isinstance(made, Account) else made)
 
     def _struct(self, kind: type[Any], fixed: Mapping[str, object]) -> object:
         hints = typing.get_type_hints(kind)

@@ -1,5 +1,7 @@
 """A backup that is gone before the loss is noticed is none."""
 
+from collections.abc import Sequence
+
 from cloudaudit.check import (
     Audit,
     Part,

@@ -114,7 +114,14 @@ def _bounded(
 
 
 def _malformed(source: Source, name: str, document: Malformed) -> Unread:
-    return Unread(Cause.MALFORMED, source, detail=f"policy {name} cannot be judged: {document.reason}")
+    return Unread(
+        Cause.MALFORMED,
+        source,
+        detail=Text(
+            en=f"policy {name} cannot be judged: {document.reason.en}",
+            ja=f"ポリシー {name} を判定できません: {document.reason.ja}",
+        ),
+    )
 
 
 def _gives_everything(statement: Statement) -> bool:

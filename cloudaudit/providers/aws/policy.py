@@ -59,6 +59,7 @@ __all__ = [
 ]
 
 BUCKET_POLICY = Text(en="bucket policy", ja="バケットポリシー")
+DEFINITION_JA = {Answer.YES: "公開", Answer.NO: "非公開", Answer.UNKNOWN: "判定不能"}
 STATUS = "s3:GetBucketPolicyStatus"
 ACCESS_POINT_STATUS = "s3:GetAccessPointPolicyStatus"
 
@@ -151,7 +152,14 @@ def read_policy(fact: Fact[str | None]) -> Policy:
         return None
     document = parse_resource_policy(fact.value)
     if isinstance(document, Malformed):
-        return Unread(Cause.MALFORMED, fact.source, detail=f"the policy cannot be judged: {document.reason}")
+        return Unread(
+            Cause.MALFORMED,
+            fact.source,
+            detail=Text(
+                en=f"the policy cannot be judged: {document.reason.en}",
+                ja=f"ポリシーを判定できません: {document.reason.ja}",
+            ),
+        )
     return document
 
 
@@ -234,7 +242,10 @@ def _not_understood(scene: _Scene) -> Unread:
     return Unread(
         Cause.MALFORMED,
         scene.bucket.policy.source,
-        detail="the policy cannot be judged: a condition has a value of no valid form",
+        detail=Text(
+            en="the policy cannot be judged: a condition has a value of no valid form",
+            ja="ポリシーを判定できません: 条件の値の形式が正しくありません",
+        ),
     )
 
 
@@ -293,7 +304,10 @@ def _second_reading(status: Fact[bool | None], definition: Answer, operation: st
     disagreement = Unread(
         Cause.UNSUPPORTED,
         Source(operation, status.source.at, status.source.request_id),
-        detail=f"two readings of the policy: AWS says public, cloudaudit's own answer is {definition}",
+        detail=Text(
+            en=f"two readings of the policy: AWS says public, cloudaudit's own answer is {definition}",
+            ja=f"ポリシーの判定が一致しません: AWS は「公開」、cloudaudit の判定は「{DEFINITION_JA[definition]}」",
+        ),
     )
     return _doubts((disagreement,), (PUBLIC,)), True
 

@@ -9,6 +9,8 @@ from typing import Any, cast
 
 from msgspec import Struct
 
+from cloudaudit.text import Text
+
 VERSIONS = ("2012-10-17", "2008-10-17")
 PRINCIPAL_TYPES = {"aws", "service", "federated", "canonicaluser"}
 DOCUMENT_ELEMENTS = {"Version", "Id", "Statement"}
@@ -27,9 +29,9 @@ QUANTIFIERS = ("forallvalues", "foranyvalue")
 
 
 class Malformed(Struct, frozen=True):
-    """A text that is not a policy; ``reason`` says why, in English and without quoting the text."""
+    """A text that is not a policy; ``reason`` says why, without quoting the text."""
 
-    reason: str
+    reason: Text
 
 
 class Party(Struct, frozen=True):
@@ -114,6 +116,10 @@ class Document(Struct, frozen=True):
 class _GrammarError(Exception):
     """Left by the parser where the grammar is broken; ``parse`` makes a Malformed of it."""
 
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
 
 def is_fixed(text: str) -> bool:
     """Return whether a value holds neither a wildcard nor a policy variable."""
@@ -125,18 +131,20 @@ def parse(text: str) -> Document | Malformed:
     try:
         return _document(json.loads(text, object_pairs_hook=_unique))
     except _GrammarError as error:
-        return Malformed(str(error))
+        return Malformed(error.reason)
     except ValueError:
-        return Malformed("it is not JSON")
+        return Malformed(Text(en="it is not JSON", ja="JSON ではありません"))
     except RecursionError:
-        return Malformed("it is nested too deeply")
+        return Malformed(Text(en="it is nested too deeply", ja="入れ子が深すぎます"))
 
 
 def parse_resource_policy(text: str) -> Document | Malformed:
     """Read a policy whose every statement must say who it is about. Never raises."""
     document = parse(text)
     if isinstance(document, Document) and any(each.principals is None for each in document.statements):
-        return Malformed("a statement has no Principal")
+        return Malformed(
+            Text(en="a statement has no Principal", ja="Principal のないステートメントがあります")
+        )
     return document
 
 
@@ -144,7 +152,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # IAM refuses a key that comes twice; taking the last one would judge another policy than AWS does.
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _GrammarError("an element comes twice")
+        raise _GrammarError(Text(en="an element comes twice", ja="同じ要素が重複しています"))
     return found
 
 
@@ -152,11 +160,13 @@ def _document(data: object) -> Document:
     fields = _mapping(data, "the document")
     _known(fields, DOCUMENT_ELEMENTS)
     if fields.get("Version", VERSIONS[0]) not in VERSIONS:
-        raise _GrammarError("its Version is none that AWS knows")
+        raise _GrammarError(
+            Text(en="its Version is none that AWS knows", ja="Version が AWS の定める値ではありません")
+        )
     raw = fields.get("Statement")
     statements = cast("Sequence[object]", raw) if isinstance(raw, list) else (raw,)
     if not statements:
-        raise _GrammarError("it has no statement")
+        raise _GrammarError(Text(en="it has no statement", ja="ステートメントがありません"))
     return Document(tuple(_statement(number, each) for number, each in enumerate(statements, 1)))
 
 
@@ -165,10 +175,15 @@ def _statement(number: int, data: object) -> Statement:
     _known(fields, STATEMENT_ELEMENTS)
     sid, effect = fields.get("Sid", ""), fields.get("Effect")
     if not isinstance(sid, str) or effect not in ("Allow", "Deny"):
-        raise _GrammarError("a statement has no valid Sid or Effect")
+        raise _GrammarError(
+            Text(
+                en="a statement has no valid Sid or Effect",
+                ja="Sid または Effect が正しくないステートメントがあります",
+            )
+        )
     action = _selector(fields, "Action")
     if action is None:
-        raise _GrammarError("a statement has no Action")
+        raise _GrammarError(Text(en="a statement has no Action", ja="Action のないステートメントがあります"))
     return Statement(
         number=number,
         sid=sid,
@@ -196,7 +211,12 @@ def _principals(fields: Mapping[str, Any]) -> Principals | None:
         return Principals(negated, (Party("aws", "*"),))
     groups = _mapping(raw, "a Principal")
     if not groups or not {kind.lower() for kind in groups} <= PRINCIPAL_TYPES:
-        raise _GrammarError("a Principal is of no type that AWS knows")
+        raise _GrammarError(
+            Text(
+                en="a Principal is of no type that AWS knows",
+                ja="Principal の種類が AWS の定めるものではありません",
+            )
+        )
     return Principals(
         negated,
         tuple(
@@ -238,13 +258,23 @@ def _strings(data: object, name: str) -> tuple[str, ...]:
     values = cast("list[object]", data) if isinstance(data, list) else [data]
     texts = tuple(each for each in values if isinstance(each, str))
     if not texts or len(texts) != len(values):
-        raise _GrammarError(f"{name} holds something that is not text, or nothing")
+        raise _GrammarError(
+            Text(
+                en=f"{name} holds something that is not text, or nothing",
+                ja=f"{name} の値が文字列でないか、空です",
+            )
+        )
     return texts
 
 
 def _one_of(fields: Mapping[str, Any], name: str) -> bool | None:
     if name in fields and f"Not{name}" in fields:
-        raise _GrammarError(f"a statement has both {name} and Not{name}")
+        raise _GrammarError(
+            Text(
+                en=f"a statement has both {name} and Not{name}",
+                ja=f"{name} と Not{name} を併記したステートメントがあります",
+            )
+        )
     if f"Not{name}" in fields:
         return True
     return False if name in fields else None
@@ -252,10 +282,12 @@ def _one_of(fields: Mapping[str, Any], name: str) -> bool | None:
 
 def _mapping(data: object, name: str) -> Mapping[str, Any]:
     if not isinstance(data, dict):
-        raise _GrammarError(f"{name} is not an object")
+        raise _GrammarError(Text(en=f"{name} is not an object", ja=f"{name} がオブジェクトではありません"))
     return cast("Mapping[str, Any]", data)
 
 
 def _known(fields: Mapping[str, Any], names: set[str]) -> None:
     if not fields.keys() <= names:
-        raise _GrammarError("it has an element that AWS does not know")
+        raise _GrammarError(
+            Text(en="it has an element that AWS does not know", ja="AWS の定めにない要素があります")
+        )

@@ -15,6 +15,7 @@ from cloudaudit.providers.aws.model import (
     Replication,
     ReplicationRule,
 )
+from cloudaudit.text import Text
 
 AIR_GAPPED = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
 VISIBLE_KEY_CHARACTERS = 8
@@ -150,5 +151,9 @@ def shortened(key: str) -> str:
 
 
 def _not_looked_at(name: str) -> ReplicaBucket:
-    unread = Unread(Cause.UNSUPPORTED, Source("s3:GetBucketVersioning"), detail=f"destination {name}")
+    unread = Unread(
+        Cause.UNSUPPORTED,
+        Source("s3:GetBucketVersioning"),
+        detail=Text(en=f"destination {name}", ja=f"レプリケーション先 {name}"),
+    )
     return ReplicaBucket(name=name, exists=unread, region=unread, versioning=unread)

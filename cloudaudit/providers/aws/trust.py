@@ -11,6 +11,7 @@ from cloudaudit.providers.aws.model import Account
 from cloudaudit.providers.aws.policy_allowances import Group, account_of
 from cloudaudit.providers.aws.policy_conditions import ORGANIZATION_KEYS, SOURCE_IP
 from cloudaudit.providers.aws.policy_document import Party
+from cloudaudit.text import Text
 
 ORGANIZATIONS = ORGANIZATION_KEYS | {
     "aws:sourceorgid",
@@ -73,14 +74,10 @@ def _inside(addresses: str, policy: AuditPolicy) -> bool:
     network = _network(addresses)
     if network is None:
         return False
-    known = (_network(name) for name in policy.trusted_networks)
-    return any(
-        each.version == network.version
-        and each.network_address <= network.network_address
-        and network.broadcast_address <= each.broadcast_address
-        for each in known
-        if each is not None
-    )
+    known = [_network(name) for name in policy.trusted_networks]
+    if isinstance(network, IPv4Network):
+        return any(network.subnet_of(each) for each in known if isinstance(each, IPv4Network))
+    return any(network.subnet_of(each) for each in known if isinstance(each, IPv6Network))
 
 
 def _network(text: str) -> IPv4Network | IPv6Network | None:
@@ -96,7 +93,10 @@ def _endpoint(party: Party) -> Unread:
     return Unread(
         Cause.UNSUPPORTED,
         Source(operation),
-        detail=f"whose network {party.value} is cannot be told from S3",
+        detail=Text(
+            en=f"whose network {party.value} is cannot be told from S3; name it in trusted_networks if it is yours",
+            ja=f"{party.value} の所有者は S3 の設定から判断できません。自社のものであれば trusted_networks に指定してください",
+        ),
     )
 
 
@@ -105,7 +105,13 @@ def _organization(organization: str, account: Account, policy: AuditPolicy) -> b
         return True
     own = account.organization
     if isinstance(own, Unread):
-        return replace(own, detail=f"whether {organization} is the account's own organisation is not known")
+        return replace(
+            own,
+            detail=Text(
+                en=f"whether {organization} is the account's own organisation is not known",
+                ja=f"{organization} が自社の組織かどうか確認できません",
+            ),
+        )
     return own.value is not None and own.value.id == organization
 
 
@@ -113,7 +119,11 @@ def _canonical(party: Party, account: Account) -> bool | Unread:
     own = account.canonical_user
     if isinstance(own, Unread):
         return replace(
-            own, detail=f"whether canonical user {party.value[:8]}… is the account itself is not known"
+            own,
+            detail=Text(
+                en=f"whether canonical user {party.value[:8]}… is the account itself is not known",
+                ja=f"正規ユーザー {party.value[:8]}… が当該アカウント自身かどうか確認できません",
+            ),
         )
     return own.value == party.value
 
@@ -125,5 +135,11 @@ def _account(number: str, account: Account, policy: AuditPolicy) -> bool | Unrea
     if not isinstance(organization, Unread) and organization.value is None:
         return False
     if isinstance(members, Unread):
-        return replace(members, detail=f"whether account {number} belongs to the organisation is not known")
+        return replace(
+            members,
+            detail=Text(
+                en=f"whether account {number} belongs to the organisation is not known",
+                ja=f"アカウント {number} が組織に属するかどうか確認できません",
+            ),
+        )
     return number in members.value

@@ -53,3 +53,10 @@ def test_a_denied_read_is_not_assessed_and_names_the_permission() -> None:
     finding = verdict(CHECK, build(BackupPlan, rules=denied("backup:GetBackupPlan")))
     assert finding.status is Status.NOT_ASSESSED
     assert finding.missing_permissions == ("backup:GetBackupPlan",)
+
+
+@pytest.mark.parametrize("rules", [(rule(35), rule(7)), (rule(7), rule(35))])
+def test_two_rules_of_one_name_are_one_part_with_the_worse_verdict(rules: tuple[BackupRule, ...]) -> None:
+    finding = verdict(CHECK, build(BackupPlan, rules=rules))
+    assert finding.status is Status.FAIL
+    assert [(part.key, part.status) for part in finding.sub_findings] == [("daily", Status.FAIL)]

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from cloudaudit.model import Status
@@ -44,7 +46,7 @@ def test_an_account_of_no_organisation_has_nothing_above_it() -> None:
     ],
 )
 def test_each_denied_read_is_not_assessed(fact: str, permission: str) -> None:
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "organization": ORGANIZATION,
         "organization_s3_block": None,
         "resource_control_policies": (DEFAULT,),
