@@ -23,7 +23,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/python -m cloudaudit.demo $(ARGS)
 
 test: lint docs-check
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 	@echo "make test: ruff, mypy, pyright, generated docs and all tests passed."
 
 lint: $(VENV)/.tests

@@ -18,6 +18,9 @@ from cloudaudit.text import Text
 SCHEMA = 1
 """The version of ``result.json``; see ``docs/result.schema.json``."""
 
+READ_AT_ONCE = 65_536
+"""Bytes of findings that are read from disk at a time."""
+
 
 class ToolInfo(Struct, frozen=True, kw_only=True):
     """What judged.
@@ -123,12 +126,13 @@ class Spool:
         self._file.flush()
         place = 0
         while True:
+            # Another iteration may move the file between two findings, so each part is taken from its own place.
             self._file.seek(place)
-            line = self._file.readline()
-            if not line:
+            lines = self._file.readlines(READ_AT_ONCE)
+            if not lines:
                 return
-            place = self._file.tell()
-            yield self._decoder.decode(line)
+            place += sum(map(len, lines))
+            yield from map(self._decoder.decode, lines)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from msgspec import Struct
 
@@ -71,20 +71,21 @@ def checks_with(directory: Path) -> tuple[Mapping[str, AnyCheck], tuple[CheckFil
 
 def _add(found: dict[str, tuple[AnyCheck, str]], module: ModuleType, origin: str) -> None:
     for member in vars(module).values():
-        if not isinstance(member, Check):
+        if not _is_check(member) or member.judge.__module__ != module.__name__:
             continue
-        check: AnyCheck = member
-        if check.judge.__module__ != module.__name__:
-            continue
-        other = found.get(check.id)
-        if other is not None and other[0] is not check:
+        other = found.get(member.id)
+        if other is not None and other[0] is not member:
             raise UsageError(
                 Text(
-                    en=f"Two checks have the id {check.id}: {other[1]} and {origin}; rename one of them.",
-                    ja=f"チェック ID {check.id} が重複しています({other[1]} と {origin})。いずれかの ID を変更してください。",
+                    en=f"Two checks have the id {member.id}: {other[1]} and {origin}; rename one of them.",
+                    ja=f"チェック ID {member.id} が重複しています({other[1]} と {origin})。いずれかの ID を変更してください。",
                 )
             )
-        found[check.id] = (check, origin)
+        found[member.id] = (member, origin)
+
+
+def _is_check(member: object) -> TypeGuard[AnyCheck]:
+    return isinstance(member, Check)
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
@@ -102,7 +103,7 @@ def _module_of(path: Path) -> ModuleType:
             raise ImportError(message)  # noqa: TRY301 - the same sentence as for any file that does not import
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(
             Text(
                 en=f"The check file {path} does not import ({type(error).__name__}: {error}); mend or remove it.",

@@ -1,9 +1,11 @@
 """Judge a snapshot: pure, streaming, and the only place where NOT ASSESSED is made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import TypeVar
+from typing import TypeVar, cast
+
+import msgspec
 
 from cloudaudit.check import AnyCheck
 from cloudaudit.clock import parse
@@ -28,17 +30,27 @@ from cloudaudit.text import Text
 
 S = TypeVar("S", bound=Resource)
 
+SAYABLE = frozenset({Status.PASS, Status.FAIL, Status.NOT_APPLICABLE})
+"""What a check may say; the rest is the engine's and the waivers' to say."""
+
 
 class SnapshotAudit:
     """What one check may see of a snapshot: the kinds that it declared, and no others."""
 
     def __init__(
-        self, snapshot: Snapshot, policy: AuditPolicy, taken_at: datetime, kinds: Sequence[type[Resource]]
+        self,
+        snapshot: Snapshot,
+        policy: AuditPolicy,
+        taken_at: datetime,
+        kinds: Sequence[type[Resource]],
+        held: MutableMapping[type[Resource], Sequence[Resource]],
     ) -> None:
         self._snapshot = snapshot
         self._policy = policy
         self._taken_at = taken_at
         self._kinds = tuple(kinds)
+        # Shared by the audits of a run: what one check asked for as a whole, for one resource, the next asks too.
+        self._held = held
 
     @property
     def policy(self) -> AuditPolicy:
@@ -60,13 +72,10 @@ class SnapshotAudit:
     def of(self, kind: type[S]) -> Sequence[S]:
         """Return every resource of a kind."""
         self._declared(kind)
-        unread = [_unread(gap) for gap in self._snapshot.gaps(kind)]
-        if unread:
-            not_read(*unread)
-        resources = tuple(self._snapshot.resources(kind))
-        if len(resources) < len(self._snapshot.ids(kind)):
-            not_read(_missing(self._snapshot))
-        return resources
+        held = self._held.get(kind)
+        if held is None:
+            held = self._held[kind] = self._whole(kind)
+        return cast("Sequence[S]", held)
 
     def get(self, kind: type[S], resource_id: str) -> S | None:
         """Return one resource, or None when the complete listing does not name it."""
@@ -89,6 +98,15 @@ class SnapshotAudit:
             )
         return None
 
+    def _whole(self, kind: type[S]) -> Sequence[S]:
+        unread = [_unread(gap) for gap in self._snapshot.gaps(kind)]
+        if unread:
+            not_read(*unread)
+        resources = tuple(self._snapshot.resources(kind))
+        if len(resources) < len(self._snapshot.ids(kind)):
+            not_read(_missing(self._snapshot))
+        return resources
+
     def _declared(self, kind: type[Resource]) -> None:
         if not any(issubclass(kind, declared) for declared in self._kinds):
             message = f"the check looks at {kind.of_kind()} without declaring it in uses"
@@ -107,26 +125,26 @@ def judge(
         as_of: UTC time to judge ages at, instead of the snapshot's own.
     """
     taken_at = parse(as_of or snapshot.header.taken_at)
+    held: dict[type[Resource], Sequence[Resource]] = {}
     for kind in snapshot.kinds:
         selected = sorted(
             (check for check in checks if issubclass(kind, check.on)), key=lambda check: check.id
         )
         if not selected:
             continue
-        audits = [SnapshotAudit(snapshot, policy, taken_at, check.kinds) for check in selected]
+        audits = [SnapshotAudit(snapshot, policy, taken_at, check.kinds, held) for check in selected]
         for _, group in groupby(snapshot.gaps(kind), key=lambda gap: gap.region):
             gaps = tuple(group)
             for check in selected:
                 yield _not_assessed(check, gap_ref(snapshot, gaps[0]), tuple(_unread(gap) for gap in gaps))
         for resource_id in snapshot.ids(kind):
             resource = snapshot.get(kind, resource_id)
+            subject = _listed_ref(snapshot, kind, resource_id) if resource is None else ref(resource)
             for check, audit in zip(selected, audits, strict=True):
                 if resource is None:
-                    yield _not_assessed(
-                        check, _listed_ref(snapshot, kind, resource_id), (_missing(snapshot),)
-                    )
+                    yield _not_assessed(check, subject, (_missing(snapshot),))
                 else:
-                    yield _judge_one(check, resource, audit)
+                    yield _judge_one(check, resource, subject, audit)
 
 
 def gap_ref(snapshot: Snapshot, gap: Gap) -> ResourceRef:
@@ -159,8 +177,7 @@ def _listed_ref(snapshot: Snapshot, kind: type[Resource], resource_id: str) -> R
     )
 
 
-def _judge_one(check: AnyCheck, resource: Resource, audit: SnapshotAudit) -> Finding:
-    subject = ref(resource)
+def _judge_one(check: AnyCheck, resource: Resource, subject: ResourceRef, audit: SnapshotAudit) -> Finding:
     try:
         return _finding(check, subject, check.judge(resource, audit))
     except NotRead as missing:
@@ -190,14 +207,15 @@ def _finding(check: AnyCheck, subject: ResourceRef, verdict: Verdict) -> Finding
 
 def _allowed(check: AnyCheck, said: Verdict | Part) -> Severity:
     """Return the severity of what a check said, which may be only what is a check's to say."""
-    if said.status not in {Status.PASS, Status.FAIL, Status.NOT_APPLICABLE}:
+    if said.status not in SAYABLE:
         message = f"a check may not say {said.status}"
         raise ValueError(message)
-    severity = said.severity or check.severity
-    if severity.rank > check.severity.rank:
-        message = f"severity {severity} is above the check's own {check.severity}"
+    if said.severity is None:
+        return check.severity
+    if said.severity.rank > check.severity.rank:
+        message = f"severity {said.severity} is above the check's own {check.severity}"
         raise ValueError(message)
-    return severity
+    return said.severity
 
 
 def _unique(parts: Sequence[Part]) -> Sequence[Part]:
@@ -234,7 +252,11 @@ def _not_assessed(check: AnyCheck, subject: ResourceRef, facts: Sequence[Unread]
         missing_permissions=tuple(sorted(permissions)),
         evidence={
             "not_read": [
-                {"operation": fact.source.operation, "cause": fact.cause, "detail": fact.detail}
+                {
+                    "operation": fact.source.operation,
+                    "cause": fact.cause,
+                    "detail": msgspec.to_builtins(fact.detail),
+                }
                 for fact in facts
             ]
         },

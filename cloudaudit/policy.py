@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cloudaudit.errors import UsageError
 from cloudaudit.text import Text
@@ -56,6 +56,16 @@ class AuditPolicy(BaseModel):
     approved_websites: tuple[str, ...] = ()
     sensitive_tags: tuple[str, ...] = ()
     rules: dict[str, str] = {}
+
+    @field_validator("rules")
+    @classmethod
+    def _rules_are_for_settings(cls, rules: dict[str, str]) -> dict[str, str]:
+        # A misspelt name would leave its clause out of every report without a word.
+        unknown = sorted(rules.keys() - cls.model_fields.keys())
+        if unknown:
+            message = f"no such setting: {', '.join(unknown)}"
+            raise ValueError(message)
+        return rules
 
     @property
     def password_rule_days(self) -> int | None:

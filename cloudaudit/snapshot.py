@@ -13,6 +13,7 @@ from typing import BinaryIO, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
+from cloudaudit.clock import parse
 from cloudaudit.errors import SnapshotError
 from cloudaudit.facts import Cause
 from cloudaudit.model import Gap, Resource
@@ -21,6 +22,8 @@ from cloudaudit.text import Text
 SCHEMA = 1
 CACHED_KIND_SIZE = 2_000
 """Kinds with at most this many resources are kept decoded; larger ones are read from disk each time."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What the decoder raises on a damaged line: not the shape, not UTF-8, nested too deeply."""
 
 R = TypeVar("R", bound=Resource)
 
@@ -172,7 +175,7 @@ class Snapshot:
                 return
             try:
                 self._take(peek.decode(line), line, place)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 raise _damaged(self._name, number) from error
             place += len(line)
 
@@ -184,6 +187,7 @@ class Snapshot:
         elif peek.kind == "gap":
             self._gaps.append(msgspec.json.decode(line, type=Gap))
         elif peek.kind == "resumed":
+            msgspec.json.decode(line, type=Resumed)
             self._resume()
         elif peek.kind == "end":
             self.end = msgspec.json.decode(line, type=End)
@@ -235,7 +239,7 @@ class Snapshot:
     def gaps(self, kind: type[Resource]) -> tuple[Gap, ...]:
         """Return what could not be listed of a kind, ordered by region; a region may have several reasons."""
         tag = kind.of_kind()
-        found = {(gap.region, gap.operation, gap.detail): gap for gap in self._gaps if gap.of == tag}
+        found = {(gap.region, gap.operation, str(gap.detail)): gap for gap in self._gaps if gap.of == tag}
         unfinished = not self.complete and tag not in self._complete and tag in self.header.kinds
         if unfinished and not any(region == "global" for region, _, _ in found):
             found["global", "", ""] = _unfinished(tag, self.missing_cause)
@@ -277,7 +281,7 @@ class Snapshot:
         line = self._file.readline()
         try:
             return self._decoders[tag].decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             number = self._line_of(place)
             raise SnapshotError(
                 Text(
@@ -316,7 +320,7 @@ def read_header(file: BinaryIO, name: str) -> Header:
         if not line.endswith(b"\n"):
             message = "the first record is torn"
             raise msgspec.ValidationError(message)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise SnapshotError(
             Text(
                 en=f"{name} is not a cloudaudit snapshot; give the snapshot.jsonl that a scan wrote.",
@@ -333,9 +337,11 @@ def read_header(file: BinaryIO, name: str) -> Header:
             )
         )
     try:
-        return msgspec.json.decode(line, type=Header)
-    except msgspec.DecodeError as error:
+        header = msgspec.json.decode(line, type=Header)
+        parse(header.taken_at)
+    except (*UNREADABLE, ValueError) as error:
         raise _damaged(name, 1) from error
+    return header
 
 
 class _Schema(Struct, frozen=True):

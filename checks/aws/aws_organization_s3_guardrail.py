@@ -2,17 +2,23 @@
 
 from cloudaudit.check import (
     Audit,
+    Cause,
     Severity,
+    Source,
     Text,
     Theme,
+    Unread,
     Verdict,
     check,
     failed,
     not_applicable,
+    not_read,
     passed,
     value,
 )
-from cloudaudit.providers.aws.model import Account
+from cloudaudit.providers.aws.model import Account, ControlPolicy
+from cloudaudit.providers.aws.policy_actions import selects
+from cloudaudit.providers.aws.policy_document import Malformed, parse
 
 
 @check(
@@ -55,13 +61,14 @@ def guardrail(account: Account, _audit: Audit) -> Verdict:
             ),
             evidence,
         )
-    own = [policy for policy in policies if policy.id != "p-RCPFullAWSAccess"]
-    if own:
+    limiting = [policy.name or policy.id for policy in policies if _limits_s3(policy)]
+    if limiting:
         return passed(
             Text(
-                en="Resource control policies other than AWS's default apply to the account; what they forbid is "
+                en=f"Resource control policies deny uses of S3 from above: {', '.join(limiting)}; what they shut is "
                 "weighed with each bucket.",
-                ja="AWS 既定以外のリソースコントロールポリシーが適用されています。その内容は各バケットの判定で考慮します。",
+                ja=f"リソースコントロールポリシーにより S3 の利用が制限されています({'、'.join(limiting)})。"
+                "実際に遮断される範囲は各バケットの判定で考慮します。",
             ),
             evidence,
         )
@@ -72,3 +79,10 @@ def guardrail(account: Account, _audit: Audit) -> Verdict:
         ),
         evidence,
     )
+
+
+def _limits_s3(policy: ControlPolicy) -> bool:
+    document = parse(policy.document)
+    if isinstance(document, Malformed):
+        not_read(Unread(Cause.MALFORMED, Source("organizations:DescribePolicy"), detail=document.reason))
+    return any(selects(deny.action, "s3:getobject") for deny in document.denies)

@@ -25,15 +25,19 @@ def test_the_docs_in_the_repository_are_fresh(docs: Any, monkeypatch: pytest.Mon
 
 
 def test_docs_are_generated_and_checked(docs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docs, "DOCS", tmp_path)
+    monkeypatch.setattr(docs, "ROOT", tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text(f"before\n{docs.BEGIN}\n{docs.END}\nafter\n", encoding="utf-8")
     monkeypatch.setattr("sys.argv", ["docs", "--check"])
     assert docs.main() == 1
-    assert list(tmp_path.iterdir()) == []
+    assert list((tmp_path / "docs").iterdir()) == []
     monkeypatch.setattr("sys.argv", ["docs"])
     assert docs.main() == 0
     monkeypatch.setattr("sys.argv", ["docs", "--check"])
     assert docs.main() == 0
-    (tmp_path / "checks.md").write_text("old", encoding="utf-8")
+    assert "`s3:ListBuckets`" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert (tmp_path / "README.md").read_text(encoding="utf-8").endswith(f"{docs.END}\nafter\n")
+    (tmp_path / "docs" / "checks.md").write_text("old", encoding="utf-8")
     assert docs.main() == 1
 
 

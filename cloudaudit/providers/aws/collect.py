@@ -23,7 +23,13 @@ from cloudaudit.providers.aws.collectors import (
     directory_buckets,
     principals,
 )
-from cloudaudit.providers.aws.collectors.keys import KMS_ALGORITHMS, no_key, read_key
+from cloudaudit.providers.aws.collectors.keys import (
+    KMS_ALGORITHMS,
+    key_arn,
+    no_key,
+    read_key,
+    read_rotation,
+)
 from cloudaudit.providers.aws.model import (
     AccessPoint,
     Account,
@@ -53,6 +59,10 @@ V = TypeVar("V")
 
 LISTED_AT_ONCE = 1_000
 UNKNOWN_REGION = "unknown"
+PEOPLE = frozenset({Account.of_kind(), User.of_kind(), Role.of_kind()})
+"""Kinds that lie in no region, so that for them alone nobody needs to know where buckets are."""
+EVERYWHERE = (AccessPoint, DirectoryBucket, BackupVault, BackupPlan)
+"""Kinds that are looked for in every region that is enabled."""
 JOBS_A_THREAD = 4
 """How many jobs wait for each thread; more would only cost memory."""
 
@@ -96,7 +106,7 @@ class _RegionLine(Struct, frozen=True, rename="pascal"):
 
 
 class _Regions(Struct, frozen=True, rename="pascal"):
-    regions: tuple[_RegionLine, ...] = ()
+    regions: tuple[_RegionLine, ...]
 
 
 @dataclass
@@ -130,8 +140,11 @@ class Collection:
         self._seen_trails: set[str] = set()
         self._seen_lock = threading.Lock()
         self._report = Remembered[str, Any](lambda _: principals.read_credential_report(reader))
+        self._rotations = Remembered[tuple[str, str], Fact[bool | None]](
+            lambda key: read_rotation(reader, key[0], key[1])
+        )
         self._keys = Remembered[tuple[str, str], Fact[KmsKey | None]](
-            lambda key: read_key(reader, key[0], key[1], self._account)
+            lambda key: read_key(reader, key[0], key[1], self._account, self._rotations)
         )
         self._protected = Remembered[str, Fact[frozenset[str]]](
             lambda region: backups.read_protected(reader, region)
@@ -146,10 +159,13 @@ class Collection:
         with ThreadPoolExecutor(concurrency, thread_name_prefix="cloudaudit") as pool:
             try:
                 at_once = concurrency * JOBS_A_THREAD
-                listing = self._list_buckets()
-                self._run_jobs(pool, self._locate_jobs(listing), at_once)
-                self._run_jobs(pool, self._jobs(listing), at_once)
-                self._run_jobs(pool, self._waiting, at_once)
+                if self._task.kinds <= {User.of_kind(), Role.of_kind()}:
+                    self._run_jobs(pool, (self._read_people,), at_once)
+                else:
+                    listing = self._list_buckets()
+                    self._run_jobs(pool, self._locate_jobs(listing), at_once)
+                    self._run_jobs(pool, self._jobs(listing), at_once)
+                    self._run_jobs(pool, self._waiting, at_once)
             except KeyboardInterrupt:
                 self._reader.stop("interrupted")
                 pool.shutdown(cancel_futures=True)
@@ -177,7 +193,9 @@ class Collection:
         if isinstance(listing, CallFailed):
             return
         for line in listing.lines:
-            if not line.bucket_region:
+            if line.bucket_region:
+                self._located[line.name] = Read(line.bucket_region, listing.source)
+            elif not self._task.kinds <= PEOPLE:
                 yield self._locate_job(line.name)
 
     def _locate_job(self, name: str) -> Job:
@@ -221,25 +239,33 @@ class Collection:
                         at=listing.source.at,
                     )
                 )
-        self._regions_of_buckets = {
-            line.name: line.bucket_region for line in listing.lines if line.bucket_region
-        }
         return listing
 
     def _enabled_regions(self, listing: buckets.BucketListing | CallFailed) -> tuple[str, ...]:
         """Return the regions to ask; where they cannot be listed, those that are known to be in use."""
+        if isinstance(listing, CallFailed):
+            # Where there are buckets is what tells which regions and trails to look at.
+            self._gaps((Region, Trail), "global", listing)
         chosen = self._task.selection.regions
         try:
             answer = self._reader.call(DESCRIBE_REGIONS, self._reader.home, {}, _Regions)
-            regions = {line.region_name for line in answer.body.regions}
         except CallFailed as failure:
-            if self._wants(Region):
-                self._gap(Region, "global", failure)
+            self._gaps((Region, *EVERYWHERE), "global", failure)
             in_use = {fact.value for fact in self._located.values() if isinstance(fact, Read)}
             regions = in_use | {self._reader.home}
-        if isinstance(listing, CallFailed) and self._wants(Region):
-            self._gap(Region, "global", listing)
+        else:
+            regions = {line.region_name for line in answer.body.regions}
+            for region in sorted(set(chosen) - regions):
+                off = Unread(
+                    Cause.DISABLED, answer.source, detail="the region is not enabled for this account"
+                )
+                self._gaps((Region, *EVERYWHERE), region, CallFailed(off, ""))
         return tuple(sorted(regions & set(chosen))) if chosen else tuple(sorted(regions))
+
+    def _gaps(self, kinds: Iterable[type[AwsResource]], region: str, failure: CallFailed) -> None:
+        for kind in kinds:
+            if self._wants(kind):
+                self._gap(kind, region, failure)
 
     def _gap(self, kind: type[AwsResource], region: str, failure: CallFailed) -> None:
         if not self._reader.stopped:
@@ -287,14 +313,11 @@ class Collection:
     def _read_account(
         self, listing: buckets.BucketListing | CallFailed, used: tuple[str, ...]
     ) -> Iterable[Job]:
-        owner: Fact[str] = (
-            listing.unread if isinstance(listing, CallFailed) else Read(listing.owner, listing.source)
-        )
         self._keep(
             account.read_account(
                 self._reader,
                 self._report(""),
-                owner,
+                listing.unread if isinstance(listing, CallFailed) else buckets.owner_of(listing),
                 partition=self._partition,
                 account=self._account,
                 regions=tuple(sorted({*used, self._reader.home})),
@@ -594,7 +617,7 @@ class Collection:
         )
 
     def _key(self, region: str, reference: str) -> Fact[KmsKey | None]:
-        return self._keys((region, reference))
+        return self._keys((region, key_arn(reference, self._partition, region, self._account)))
 
     def _key_of(self, encryption: Fact[Encryption | None], region: str) -> Fact[KmsKey | None]:
         if isinstance(encryption, Unread):
@@ -619,26 +642,21 @@ class Collection:
         """Return a destination; one of our own was read already, another takes its own calls, once."""
         versioning = self._versionings.get(name)
         region = self._located.get(name)
-        if versioning is None or region is None or isinstance(versioning, Unread):
+        if versioning is None or region is None:
             return self._outsiders(name)
-        return ReplicaBucket(
-            name=name,
-            exists=Read(True, versioning.source),  # noqa: FBT003 - the fact's value
-            region=region,
-            versioning=versioning,
-        )
+        return _replica_of(name, region, versioning)
 
     def _read_outside_replica(self, name: str) -> ReplicaBucket:
         where = self._located.get(name) or buckets.locate(self._reader, name)
         region = where.value if isinstance(where, Read) else self._reader.home
-        versioning = buckets.read_versioning(self._reader, name, region)
-        gone = isinstance(versioning, Unread) and versioning.detail == "NoSuchBucket"
-        exists: Fact[bool]
-        if isinstance(versioning, Unread) and not gone:
-            exists = versioning
-        else:
-            exists = Read(not gone, versioning.source)
-        return ReplicaBucket(name=name, exists=exists, region=where, versioning=versioning)
+        return _replica_of(name, where, buckets.read_versioning(self._reader, name, region))
+
+
+def _replica_of(name: str, where: Fact[str], versioning: Fact[Versioning]) -> ReplicaBucket:
+    gone = isinstance(versioning, Unread) and versioning.detail == "NoSuchBucket"
+    exists: Fact[bool]
+    exists = versioning if isinstance(versioning, Unread) and not gone else Read(not gone, versioning.source)
+    return ReplicaBucket(name=name, exists=exists, region=where, versioning=versioning)
 
 
 def _next(pending: list[Iterator[Job]]) -> Job | None:

@@ -1,17 +1,22 @@
 """Credentials, and the one place where AWS clients are built: read-only, counted, within a budget."""
 
+import ipaddress
 import os
+import re
 import threading
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit, urlunsplit
 
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.providers.aws.operations import OPERATIONS
 from cloudaudit.text import Text
 
-LOOPBACK = ("localhost", "127.", "::1")
+ACCOUNT_HOST = re.compile(r"\d{12}\.(?P<place>(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:@]+)(?::\d+)?)")
+"""A host and port with the account id before it, as S3 Control writes it."""
+
+PAGE_START = 200
+HTTP_REDIRECT = 300
 SDK_OPERATIONS = frozenset(
     {
         ("s3", "HeadBucket"),
@@ -34,6 +39,8 @@ class AwsOptions:
         max_rps: requests a second over all services and threads; None for no limit of our own.
         concurrency: requests in flight at most, in each process.
         processes: how many processes read buckets; None to choose by their number.
+        retries: how often a call that failed in passing is tried again, with growing pauses.
+        read_timeout: seconds without a byte of the answer after which the network is held to have failed.
     """
 
     profile: str | None = None
@@ -43,6 +50,8 @@ class AwsOptions:
     max_rps: float | None = None
     concurrency: int = 32
     processes: int | None = None
+    retries: int = 6
+    read_timeout: float = 30
 
 
 class Client(Protocol):
@@ -110,9 +119,9 @@ class Clients:
         from cloudaudit.version import version
 
         config = Config(
-            retries={"mode": "adaptive", "max_attempts": 6},
+            retries={"mode": "adaptive", "max_attempts": self._options.retries},
             connect_timeout=5,
-            read_timeout=30,
+            read_timeout=self._options.read_timeout,
             max_pool_connections=self._options.concurrency,
             # Our parameters are our own, and a fixed user agent saves an eighth of the CPU of a call.
             parameter_validation=False,
@@ -122,6 +131,7 @@ class Clients:
         )
         client = self._session.create_client(service, region_name=region, config=config)
         client.meta.events.register("before-send", self._before_send)
+        client.meta.events.register("before-parse", refuse_page)
         return cast("Client", client)
 
     def _before_send(self, request: Any, **_: object) -> None:  # noqa: ANN401 - the SDK has no types
@@ -142,16 +152,43 @@ def guard(session: Any) -> None:  # noqa: ANN401 - the SDK has no types
     session.register("provide-client-params", refuse)
 
 
+def refuse_page(response_dict: Any, **_: object) -> None:  # noqa: ANN401 - the SDK has no types
+    """Refuse a web page that is sent as if it were an answer, as sign-in pages of networks and proxies are.
+
+    The SDK would find none of the members that it looks for in it, and so read "there is none".
+
+    Raises:
+        ResponseParserError: it is a page.
+    """
+    start = bytes(response_dict["body"] or b"")[:PAGE_START].lstrip().lower()
+    if response_dict["status_code"] < HTTP_REDIRECT and start.startswith((b"<html", b"<!doctype")):
+        from botocore.parsers import ResponseParserError
+
+        message = "a web page came instead of an answer"
+        raise ResponseParserError(message)
+
+
 def straighten_loopback(request: Any) -> None:  # noqa: ANN401 - the SDK has no types
     """Send a request for ``123456789012.localhost`` to ``localhost``; the signed Host header stays.
 
     S3 Control puts the account id before the host of a custom endpoint, which does not resolve everywhere.
     """
-    parts = urlsplit(request.url)
-    label, _, rest = (parts.hostname or "").partition(".")
-    if label.isdigit() and len(label) == 12 and rest.startswith(LOOPBACK):  # noqa: PLR2004 - digits of an account id
-        request.headers["Host"] = parts.netloc
-        request.url = urlunsplit(parts._replace(netloc=parts.netloc.partition(".")[2]))
+    scheme, _, rest = str(request.url).partition("://")
+    authority, slash, path = rest.partition("/")
+    found = ACCOUNT_HOST.fullmatch(authority)
+    if found is not None and is_loopback(found["host"]):
+        request.headers["Host"] = authority
+        request.url = f"{scheme}://{found['place']}{slash}{path}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host of a URL is this machine, by its own spelling and without asking anyone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def connect(options: AwsOptions) -> "Clients":

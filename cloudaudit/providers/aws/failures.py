@@ -42,30 +42,58 @@ EXPIRED = frozenset(
     {
         "ExpiredToken",
         "ExpiredTokenException",
-        "InvalidAccessKeyId",
-        "InvalidToken",
         "RequestExpired",
         "TokenRefreshRequired",
     }
 )
-REFUSED_REGION = frozenset(
+REFUSED = frozenset(
     {
         "AuthFailure",
+        "InvalidAccessKeyId",
         "InvalidClientTokenId",
-        "OptInRequired",
-        "SubscriptionRequiredException",
+        "InvalidToken",
         "UnrecognizedClientException",
     }
 )
+"""The credentials are not known: not at all, or not in a region that was not opted in. Only the place tells which."""
+
+OFF = frozenset({"OptInRequired", "SubscriptionRequiredException"})
 NETWORK = frozenset(
-    {"InternalError", "InternalFailure", "InternalServerError", "RequestTimeout", "500", "502", "504"}
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InvalidSignatureException",
+        "RequestTimeTooSkewed",
+        "RequestTimeout",
+        "SignatureDoesNotMatch",
+        "500",
+        "502",
+        "504",
+    }
 )
+"""A second attempt may well mend these; a signature fails mid-way when a clock jumps or a proxy meddles."""
+
+NOT_ENABLED = "not-enabled"
+"""Our own code for a refusal whose message says that the service is not switched on."""
+
+SIGN_IN = frozenset(
+    {
+        "AssumeRole",
+        "AssumeRoleWithSAML",
+        "AssumeRoleWithWebIdentity",
+        "CreateOAuth2Token",
+        "CreateToken",
+        "GetRoleCredentials",
+    }
+)
+"""What the SDK calls by itself to renew credentials; when that is refused, they have come to their end."""
 
 CODES = (
     (DENIED, Cause.DENIED),
     (THROTTLED, Cause.THROTTLED),
     (EXPIRED, Cause.EXPIRED),
-    (REFUSED_REGION, Cause.DISABLED),
+    (OFF, Cause.DISABLED),
     (NETWORK, Cause.NETWORK),
 )
 POLICY_KIND = re.compile(
@@ -74,15 +102,25 @@ POLICY_KIND = re.compile(
 )
 
 
-def of_error(error: Any) -> tuple[Cause, str, str]:  # noqa: ANN401 - the SDK has no types
-    """Return cause, error code and a short detail of a service's error answer (``ClientError``)."""
+def of_error(error: Any, *, accepted: bool) -> tuple[Cause, str, str]:  # noqa: ANN401 - the SDK has no types
+    """Return cause, error code and a short detail of a service's error answer (``ClientError``).
+
+    Args:
+        error: what the SDK raised.
+        accepted: whether the region has taken these credentials before.
+    """
     answer = error.response.get("Error", {})
     code = str(answer.get("Code", ""))
     message = str(answer.get("Message", ""))
     status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
     if code in DENIED and "is not enabled" in message:
-        return Cause.DISABLED, code, "the service is not enabled"
-    cause = next((cause for codes, cause in CODES if code in codes), None) or _by_status(status)
+        return Cause.DISABLED, NOT_ENABLED, "the service is not enabled"
+    cause = next((cause for codes, cause in CODES if code in codes), None)
+    if code in REFUSED:
+        cause = Cause.EXPIRED if accepted else Cause.DISABLED
+    elif error.operation_name in SIGN_IN and cause not in {Cause.THROTTLED, Cause.NETWORK}:
+        cause = Cause.EXPIRED
+    cause = cause or _by_status(status)
     details = {
         Cause.DENIED: _which_policy(message),
         Cause.DISABLED: f"the region or service is not enabled for this account ({code})",
@@ -104,6 +142,7 @@ def of_exception(error: Exception) -> tuple[Cause, str]:
     name = type(error).__name__
     expired = (
         sdk.CredentialRetrievalError,
+        *((login,) if (login := getattr(sdk, "LoginError", None)) else ()),
         sdk.NoCredentialsError,
         sdk.RefreshWithMFAUnsupportedError,
         sdk.SSOError,
@@ -111,9 +150,9 @@ def of_exception(error: Exception) -> tuple[Cause, str]:
     )
     if isinstance(error, expired):
         return Cause.EXPIRED, name
-    if isinstance(error, ResponseParserError):
+    if isinstance(error, ResponseParserError) or not isinstance(error, sdk.BotoCoreError):
         return Cause.MALFORMED, name
-    if isinstance(error, sdk.HTTPClientError | sdk.ConnectionError | sdk.ClosedConnectionError):
+    if isinstance(error, sdk.HTTPClientError | sdk.ConnectionError):
         return Cause.NETWORK, name
     return Cause.UNSUPPORTED, name
 

@@ -8,6 +8,7 @@ Guide's: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-bl
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -117,6 +118,12 @@ def exposure(bucket: StorageBucket, account: Account, access_points: Sequence[Ac
         result without
             them says so (``asks_access_points``).
     """
+    return _exposure(bucket, account, tuple(each for each in access_points if _belongs(each, bucket)))
+
+
+# Several checks ask about one bucket in turn; the last few answers do for all of them.
+@lru_cache(maxsize=16)
+def _exposure(bucket: StorageBucket, account: Account, access_points: tuple[AccessPoint, ...]) -> Exposure:
     controls, not_considered = _controls(account)
     scene = _Scene(
         bucket=bucket,
@@ -128,7 +135,7 @@ def exposure(bucket: StorageBucket, account: Account, access_points: Sequence[Ac
     definition = _definition(scene.policy, Place.BUCKET)
     direct = _combined((_policy_findings(scene, definition), _acl_findings(scene)))
     compared, disagreement = _compared(scene, definition)
-    points = [_access_point_findings(scene, each) for each in access_points if _belongs(each, bucket)]
+    points = [_access_point_findings(scene, each) for each in access_points]
     found = _combined((direct, compared, *points))
     status = bucket.policy_is_public if isinstance(bucket, Bucket) else None
     return Exposure(

@@ -93,6 +93,8 @@ def wildcard_covers(pattern: str, text: str) -> bool:
     Sound but not complete where both hold wildcards: a True is certain. Time grows with the product of the
     lengths.
     """
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == text
     at, star, resume = 0, -1, 0
     position = 0
     while position < len(text):

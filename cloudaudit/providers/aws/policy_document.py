@@ -5,6 +5,7 @@ The grammar is IAM's: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from msgspec import Struct
@@ -126,8 +127,9 @@ def is_fixed(text: str) -> bool:
     return not any(mark in text for mark in ("*", "?", "${"))
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Document | Malformed:
-    """Read a policy of any kind. Never raises."""
+    """Read a policy of any kind. Never raises; cached, as several checks look at one resource in turn."""
     try:
         return _document(json.loads(text, object_pairs_hook=_unique))
     except _GrammarError as error:

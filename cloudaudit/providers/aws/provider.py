@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from msgspec import structs
+
+from cloudaudit.facts import Read
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
-from cloudaudit.providers.aws.model import KINDS, AccessPoint, Account, Bucket, DirectoryBucket, StorageBucket
+from cloudaudit.providers.aws.model import (
+    KINDS,
+    AccessPoint,
+    Account,
+    Bucket,
+    DirectoryBucket,
+    Region,
+    StorageBucket,
+)
 from cloudaudit.snapshot import Header, Snapshot
 from cloudaudit.text import Text
 
@@ -41,13 +52,25 @@ class AwsProvider:
         if account is None:
             return
         points = list(snapshot.resources(AccessPoint))
+        changed = _newest_changes(snapshot)
         buckets: Iterable[StorageBucket] = chain(
             snapshot.resources(Bucket), snapshot.resources(DirectoryBucket)
         )
         for bucket in buckets:
             mine = [point for point in points if bucket.name in point.buckets]
-            yield from shares(bucket, account, mine)
+            for share in shares(bucket, account, mine):
+                yield structs.replace(share, since=changed.get(bucket.name, ""))
 
     def target_name(self, header: Header) -> str:
         """Return ``aws-<account>``."""
         return f"aws-{header.account}"
+
+
+def _newest_changes(snapshot: Snapshot) -> dict[str, str]:
+    """Return when each bucket's exposure was last changed, for those of which CloudTrail still knows."""
+    changed: dict[str, str] = {}
+    for region in snapshot.resources(Region):
+        events = region.exposure_events
+        for event in events.value if isinstance(events, Read) else ():
+            changed[event.bucket] = max(event.at, changed.get(event.bucket, ""))
+    return changed

@@ -16,7 +16,8 @@ from cloudaudit.providers.aws.connect import Clients
 from cloudaudit.providers.aws.failures import of_error, of_exception
 from cloudaudit.providers.aws.operations import Operation
 
-MAX_PAGES = 100_000
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the SDK's parsers let out where an answer has another shape than its model."""
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -55,6 +56,7 @@ class Reader:
         self.home = clients.region
         self.stopped = ""
         self._stop = threading.Event()
+        self._accepted = {clients.region}
 
     @property
     def calls(self) -> int:
@@ -81,20 +83,21 @@ class Reader:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
-        method = getattr(self._clients.get(operation.service, region), self._method(operation))
         try:
-            answer: Any = method(**params)
+            client = self._clients.get(operation.service, region)
+            answer: Any = getattr(client, self._method(operation))(**params)
         except ClientError as error:
-            cause, code, detail = of_error(error)
+            cause, code, detail = of_error(error, accepted=region in self._accepted)
             if cause is Cause.EXPIRED:
                 self.stop("expired")
             request_id = str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))
             raise CallFailed(_unread(operation, cause, detail, request_id), code) from error
-        except (BotoCoreError, ResponseParserError) as error:
+        except (BotoCoreError, ResponseParserError, *UNREADABLE) as error:
             cause, detail = of_exception(error)
             if cause is Cause.EXPIRED:
                 self.stop("expired")
             raise CallFailed(_unread(operation, cause, detail), detail) from error
+        self._accepted.add(region)
         source = _source(operation, str(answer.get("ResponseMetadata", {}).get("RequestId", "")))
         try:
             return Answer(msgspec.convert(answer, shape), source)
@@ -145,16 +148,18 @@ class Reader:
         """
         items: list[I] = []
         token = ""
-        for _ in range(MAX_PAGES):
+        seen: set[str] = set()
+        while token not in seen:
+            seen.add(token)
             answer = self.call(operation, region, {**params, token_param: token} if token else params, shape)
-            part = page(answer.body)
-            items.extend(part.items)
-            if not part.token:
+            part = made(answer, operation, page)
+            if isinstance(part, Unread):
+                raise CallFailed(part, "malformed")
+            items.extend(part.value.items)
+            token = part.value.token
+            if not token:
                 return Answer(tuple(items), answer.source)
-            if part.token == token:
-                break
-            token = part.token
-        raise CallFailed(_unread(operation, Cause.MALFORMED, "the pages do not end"), "malformed")
+        raise malformed(operation, "the pages do not end")
 
     def _method(self, operation: Operation) -> str:
         method = self._methods.get(operation.name)
@@ -173,6 +178,11 @@ def made(answer: Answer[W], operation: Operation, make: Callable[[W], T]) -> Fac
         return Unread(
             Cause.MALFORMED, answer.source, permission=operation.permission, detail=str(error)[:200]
         )
+
+
+def malformed(operation: Operation, detail: str) -> CallFailed:
+    """Return the failure of a call that was answered with something that makes no sense."""
+    return CallFailed(_unread(operation, Cause.MALFORMED, detail), "malformed")
 
 
 def gap(kind: str, region: str, failure: CallFailed) -> Gap:

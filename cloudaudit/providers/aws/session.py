@@ -1,6 +1,8 @@
 """A connection to one AWS account."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from cloudaudit.errors import CredentialsError
 from cloudaudit.facts import Cause
@@ -14,7 +16,7 @@ from cloudaudit.text import Text
 
 class _Caller(Struct, frozen=True, rename="pascal"):
     account: str
-    arn: str
+    arn: Annotated[str, Meta(pattern="^arn:[^:]+:")]
 
 
 class AwsSession:
@@ -74,6 +76,11 @@ def _refused(failure: CallFailed) -> Text:
         return Text(
             en=f"AWS cannot be reached ({unread.detail}); check the network, the proxy and AWS_ENDPOINT_URL.",
             ja=f"AWS に接続できません({unread.detail})。ネットワーク、プロキシ、AWS_ENDPOINT_URL を確認してください。",
+        )
+    if unread.cause is Cause.MALFORMED:
+        return Text(
+            en="What answers is not AWS; check AWS_ENDPOINT_URL, the network and the proxy.",
+            ja="応答が AWS のものではありません。AWS_ENDPOINT_URL、ネットワーク、プロキシを確認してください。",
         )
     reason = failure.code or unread.detail
     return Text(

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -8,8 +9,16 @@ from cloudaudit.testing import build, denied, verdict
 
 CHECK = "aws-organization-s3-guardrail"
 ORGANIZATION = Organization(id="o-example", management_account="111122223333")
-DEFAULT = ControlPolicy(id="p-RCPFullAWSAccess", name="RCPFullAWSAccess", document="{}")
-OWN = ControlPolicy(id="p-own", name="only-us", document="{}")
+
+
+def control(effect: str, action: str) -> ControlPolicy:
+    statement = {"Effect": effect, "Principal": "*", "Action": action, "Resource": "*"}
+    return ControlPolicy(id="p-1", name="one", document=json.dumps({"Statement": [statement]}))
+
+
+DEFAULT = control("Allow", "*")
+OWN = control("Deny", "s3:*")
+OF_ANOTHER_SERVICE = control("Deny", "kms:*")
 
 
 @pytest.mark.parametrize(
@@ -19,6 +28,8 @@ OWN = ControlPolicy(id="p-own", name="only-us", document="{}")
         (None, (DEFAULT, OWN), Status.PASS),
         (False, (DEFAULT,), Status.FAIL),
         (None, (), Status.FAIL),
+        (None, (OF_ANOTHER_SERVICE,), Status.FAIL),
+        (None, (ControlPolicy(id="p-2", name="two", document="{"),), Status.NOT_ASSESSED),
     ],
 )
 def test_something_from_above_must_guard(

@@ -1,6 +1,6 @@
 """A scan of the project's own fake AWS over HTTP, with the real SDK."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,15 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def connect(credentials: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AwsSession]]:
+def connect(
+    credentials: None,  # noqa: ARG001 - sets the environment
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., AwsSession]:
     def make(fake: FakeAws, **options: Any) -> AwsSession:
         monkeypatch.setenv("AWS_ENDPOINT_URL", fake.url)
         return open_session(AwsOptions(**options))
 
-    yield make
+    return make
 
 
 @pytest.fixture

@@ -276,7 +276,7 @@ def test_no_usable_date_gives_no_age(then: str, cause: Cause) -> None:
     fact = age(then, NOW, SOURCE, "cert_1_last_rotated")
     assert isinstance(fact, Unread)
     assert (fact.cause, fact.source) == (cause, SOURCE)
-    assert "cert_1_last_rotated" in fact.detail
+    assert "cert_1_last_rotated" in str(fact.detail)
 
 
 def _dated(key: str, since: str, event: Event = Event.MADE) -> Dated:

@@ -20,6 +20,7 @@ from cloudaudit.providers.aws.policy import OUTSIDE, PUBLIC, Answer, Exposure, R
 from cloudaudit.providers.aws.policy_blocks import ALL_ON
 from cloudaudit.providers.aws.sharing import shares
 from cloudaudit.testing import build, denied
+from cloudaudit.text import Text
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 OWN, OTHER = "123456789012", "111122223333"
@@ -336,7 +337,8 @@ def test_where_aws_alone_says_public_nobody_knows() -> None:
     assert found.public[Right.READ] is UNKNOWN
     (reading,) = found.unread(PUBLIC)
     assert reading.source.operation == "s3:GetBucketPolicyStatus"
-    assert "AWS says public, cloudaudit's own answer is no" in reading.detail
+    assert isinstance(reading.detail, Text)
+    assert "AWS says public, cloudaudit's own answer is no" in reading.detail.en
     assert judged(closed, policy_is_public=True, public_access_block=ALL_ON).public[Right.READ] is NO
 
 

@@ -13,6 +13,7 @@ from cloudaudit.providers.aws.policy import Answer
 from cloudaudit.providers.aws.policy_document import Party
 from cloudaudit.providers.aws.trust import judge_trust, trusted
 from cloudaudit.testing import build, denied
+from cloudaudit.text import Text
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 OTHER = "111122223333"
@@ -222,6 +223,6 @@ def test_strangers_and_doubts_are_told_apart() -> None:
     candidates = [(Party("aws", OTHER), ()), (Party("e-mail", "a"), ()), (Party("service", "s"), ())]
     strangers, doubts = judge_trust(candidates, account, AuditPolicy())
     assert strangers == (Party("e-mail", "a"),)
-    assert [each.detail for each in doubts] == [
+    assert [each.detail.en for each in doubts if isinstance(each.detail, Text)] == [
         f"whether account {OTHER} belongs to the organisation is not known"
     ]

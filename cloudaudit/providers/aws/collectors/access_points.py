@@ -35,7 +35,7 @@ class AccessPointLine(Struct, frozen=True, rename="pascal"):
 
 
 class _Listing(Struct, frozen=True, rename="pascal"):
-    access_point_list: tuple[AccessPointLine, ...] = ()
+    access_point_list: tuple[AccessPointLine, ...]
     next_token: str = ""
 
 
@@ -44,6 +44,7 @@ class _Vpc(Struct, frozen=True, rename="pascal"):
 
 
 class _Details(Struct, frozen=True, rename="pascal"):
+    name: str
     public_access_block_configuration: BlockWire | None = None
     vpc_configuration: _Vpc = _Vpc()
 
@@ -65,7 +66,7 @@ class MultiRegionLine(Struct, frozen=True, rename="pascal"):
 
 
 class _MultiListing(Struct, frozen=True, rename="pascal"):
-    access_points: tuple[MultiRegionLine, ...] = ()
+    access_points: tuple[MultiRegionLine, ...]
     next_token: str = ""
 
 
@@ -77,8 +78,12 @@ class _MultiPolicy(Struct, frozen=True, rename="pascal"):
     policy: _Established
 
 
+class _EstablishedStatus(Struct, frozen=True, rename="pascal"):
+    is_public: bool
+
+
 class _MultiStatus(Struct, frozen=True, rename="pascal"):
-    established: dict[str, bool] | None = None
+    established: _EstablishedStatus
 
 
 def read_account_block(reader: Reader, account: str) -> Fact[PublicAccessBlock | None]:
@@ -232,8 +237,6 @@ def _multi_status(reader: Reader, where: dict[str, str], policy: Fact[str | None
         MULTI_REGION_HOME,
         where,
         _MultiStatus,
-        lambda body: (
-            body.established["IsPublic"] if body.established and "IsPublic" in body.established else None
-        ),
+        lambda body: body.established.is_public,
         absent={"NoSuchAccessPointPolicy": None, "NoSuchMultiRegionAccessPointPolicy": None},
     )

@@ -35,7 +35,7 @@ from cloudaudit.providers.aws.operations import (
     LIST_VIRTUAL_MFA_DEVICES,
     Operation,
 )
-from cloudaudit.providers.aws.reader import CallFailed, Page, Reader
+from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, malformed
 
 NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
 MAX_DEPTH = 10
@@ -245,6 +245,13 @@ def _without(organization: Fact[Organization | None]) -> Source | None:
     return organization.source if alone else None
 
 
+def _none_or(failure: CallFailed) -> Fact[tuple[Any, ...]]:
+    """Return an empty fact where the failure says that there is no organisation."""
+    if failure.code == NO_ORGANIZATION:
+        return Read((), failure.unread.source)
+    return failure.unread
+
+
 def _members(reader: Reader, organization: Fact[Organization | None]) -> Fact[tuple[str, ...]]:
     if alone := _without(organization):
         return Read((), alone)
@@ -258,7 +265,7 @@ def _members(reader: Reader, organization: Fact[Organization | None]) -> Fact[tu
             "NextToken",
         )
     except CallFailed as failure:
-        return failure.unread
+        return _none_or(failure)
     return Read(tuple(sorted(member.id for member in answer.body)), answer.source)
 
 
@@ -272,7 +279,7 @@ def _s3_policy(reader: Reader, organization: Fact[Organization | None]) -> Fact[
         {"PolicyType": "S3_POLICY"},
         _EffectivePolicyAnswer,
         lambda body: blocks_public_access(body.effective_policy.policy_content),
-        absent={"EffectivePolicyNotFoundException": None},
+        absent={"EffectivePolicyNotFoundException": None, NO_ORGANIZATION: None},
     )
 
 
@@ -282,7 +289,11 @@ def blocks_public_access(content: str) -> bool:
     Raises:
         ValueError: it is not an S3 policy.
     """
-    body: Any = json.loads(content)
+    try:
+        body: Any = json.loads(content)
+    except RecursionError as error:
+        message = "the policy is nested too deep"
+        raise ValueError(message) from error
     for step in ("s3_attributes", "public_access_block_configuration"):
         body = body.get(step) if isinstance(body, dict) else None
     settings = body.get("@@assign") if isinstance(body, dict) else body
@@ -319,11 +330,11 @@ def _control_policies(
                     ).body
                     found[line.id] = ControlPolicy(id=line.id, name=line.name, document=text.policy.content)
             if target.startswith("r-"):
-                break
+                return Read(tuple(found[key] for key in sorted(found)), source)
             target = _parent(reader, target)
+        raise malformed(LIST_PARENTS, "the organisation's units go round in circles")
     except CallFailed as failure:
-        return failure.unread
-    return Read(tuple(found[key] for key in sorted(found)), source)
+        return _none_or(failure)
 
 
 def _parent(reader: Reader, child: str) -> str:
@@ -335,7 +346,9 @@ def _parent(reader: Reader, child: str) -> str:
         lambda body: Page(body.parents, body.next_token),
         "NextToken",
     )
-    return parents.body[0].id if parents.body else "r-"
+    if not parents.body:
+        raise malformed(LIST_PARENTS, "a unit of the organisation lies in nothing")
+    return parents.body[0].id
 
 
 def _identity_centers(reader: Reader, regions: tuple[str, ...]) -> Fact[tuple[IdentityCenter, ...]]:

@@ -25,7 +25,9 @@ EXPOSURE_EVENTS = (
     "PutBucketPolicy",
     "PutBucketPublicAccessBlock",
 )
-ALL_BUCKETS = frozenset({"arn:aws:s3", "arn:aws:s3:::", "arn:aws-cn:s3", "arn:aws-us-gov:s3"})
+ALL_BUCKETS = frozenset(
+    f"arn:{partition}:s3{tail}" for partition in ("aws", "aws-cn", "aws-us-gov") for tail in ("", ":::")
+)
 OBJECT_TYPE = "AWS::S3::Object"
 KNOWN_FIELDS = frozenset({"eventCategory", "resources.type", "resources.ARN", "readOnly"})
 PAGE_SIZE = 50
@@ -250,7 +252,7 @@ def _bucket_of(record: str) -> str:
     """Return the bucket that an event's own record names; empty for one about the whole account, or unreadable."""
     try:
         body: Any = json.loads(record)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     parameters = body.get("requestParameters") if isinstance(body, dict) else None
     name = parameters.get("bucketName") if isinstance(parameters, dict) else None

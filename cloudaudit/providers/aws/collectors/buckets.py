@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from cloudaudit.clock import age_days, parse
-from cloudaudit.facts import Fact, Read, Source, Unread
+from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.model import (
     Acl,
     Encryption,
@@ -48,6 +48,8 @@ PAGE_SIZE = 1_000
 FRESH_DAYS = 8
 """A weekly inventory that came is at most this old; an older one makes the question of a table worth a call."""
 ENFORCED = "BucketOwnerEnforced"
+ENCRYPTION_FIELD = "EncryptionStatus"
+"""The field without which an inventory says nothing of encryption, so that nobody asks how fresh it is."""
 FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2})Z")
 
 
@@ -55,9 +57,10 @@ FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2
 
 
 class _Wire(Struct, frozen=True, rename="pascal"):
-    """An answer in XML, where a list that is left out is empty.
+    """An answer in XML.
 
-    JSON answers of other services must hold their list: the SDK makes an empty answer of a body that is no JSON.
+    A list without a wrapper of its own is left out when it is empty; every other member that AWS always sends must
+    be there, since the SDK makes an empty answer of a body that is something else.
     """
 
 
@@ -74,7 +77,7 @@ class _Owner(Struct, frozen=True, rename={"id": "ID"}):
 
 
 class _Buckets(_Wire, frozen=True):
-    buckets: tuple[BucketLine, ...] = ()
+    buckets: tuple[BucketLine, ...]
     owner: _Owner = _Owner()
     continuation_token: str = ""
 
@@ -138,8 +141,8 @@ class _Grant(_Wire, frozen=True):
 
 
 class _Acl(_Wire, frozen=True):
-    owner: _Owner = _Owner()
-    grants: tuple[_Grant, ...] = ()
+    owner: _Owner
+    grants: tuple[_Grant, ...]
 
 
 class _OwnershipRule(_Wire, frozen=True):
@@ -244,7 +247,7 @@ class _ReplicationRule(
 
 
 class _ReplicationRules(_Wire, frozen=True):
-    rules: tuple[_ReplicationRule, ...] = ()
+    rules: tuple[_ReplicationRule, ...]
 
 
 class _Replication(_Wire, frozen=True):
@@ -288,7 +291,7 @@ class _LifecycleRule(
 
 
 class _Lifecycle(_Wire, frozen=True):
-    rules: tuple[_LifecycleRule, ...] = ()
+    rules: tuple[_LifecycleRule, ...]
 
 
 class _Retention(_Wire, frozen=True):
@@ -302,12 +305,12 @@ class _LockRule(_Wire, frozen=True):
 
 
 class _Lock(_Wire, frozen=True):
-    object_lock_enabled: str = ""
+    object_lock_enabled: str
     rule: _LockRule = _LockRule()
 
 
 class _ObjectLock(_Wire, frozen=True):
-    object_lock_configuration: _Lock = _Lock()
+    object_lock_configuration: _Lock
 
 
 class _Index(_Wire, frozen=True):
@@ -329,7 +332,7 @@ class _Tag(_Wire, frozen=True):
 
 
 class _Tags(_Wire, frozen=True):
-    tag_set: tuple[_Tag, ...] = ()
+    tag_set: tuple[_Tag, ...]
 
 
 class _InventoryBucket(_Wire, frozen=True):
@@ -368,11 +371,11 @@ class _MetadataResult(_Wire, frozen=True):
 
 
 class _Metadata(_Wire, frozen=True):
-    metadata_configuration_result: _MetadataResult = _MetadataResult()
+    metadata_configuration_result: _MetadataResult
 
 
 class _MetadataAnswer(_Wire, frozen=True):
-    get_bucket_metadata_configuration_result: _Metadata = _Metadata()
+    get_bucket_metadata_configuration_result: _Metadata
 
 
 class _Prefix(_Wire, frozen=True):
@@ -411,6 +414,13 @@ def list_buckets(reader: Reader) -> BucketListing:
         LIST_BUCKETS, reader.home, {"MaxBuckets": PAGE_SIZE}, _Buckets, page, "ContinuationToken"
     )
     return BucketListing(answer.body, owners[0], answer.source)
+
+
+def owner_of(listing: BucketListing) -> Fact[str]:
+    """Return the account's canonical user id, or why nobody knows it."""
+    if listing.owner:
+        return Read(listing.owner, listing.source)
+    return Unread(Cause.UNSUPPORTED, listing.source, detail="the listing names no owner")
 
 
 def locate(reader: Reader, name: str) -> Fact[str]:
@@ -720,14 +730,16 @@ def _inventories(reader: Reader, region: str, where: dict[str, str]) -> Fact[tup
     except CallFailed as failure:
         return failure.unread
     return Read(
-        tuple(_inventory(reader, region, where["Bucket"], line) for line in answer.body), answer.source
+        tuple(_inventory(reader, region, where["Bucket"], line, answer.source) for line in answer.body),
+        answer.source,
     )
 
 
-def _inventory(reader: Reader, region: str, bucket: str, line: _Inventory) -> InventoryReport:
+def _inventory(reader: Reader, region: str, bucket: str, line: _Inventory, listed: Source) -> InventoryReport:
     destination = line.destination.bucket
     name = destination.bucket.rpartition(":")[2]
     prefix = f"{destination.prefix}/" if destination.prefix else ""
+    tells = line.is_enabled and line.filter.whole and ENCRYPTION_FIELD in line.optional_fields
     return InventoryReport(
         id=line.id,
         enabled=line.is_enabled,
@@ -735,7 +747,7 @@ def _inventory(reader: Reader, region: str, bucket: str, line: _Inventory) -> In
         frequency=line.schedule.frequency,
         fields=tuple(sorted(line.optional_fields)),
         whole_bucket=line.filter.whole,
-        newest=_newest(reader, region, name, f"{prefix}{bucket}/{line.id}/"),
+        newest=_newest(reader, region, name, f"{prefix}{bucket}/{line.id}/") if tells else Read(None, listed),
     )
 
 
@@ -799,7 +811,7 @@ def _suffices(report: InventoryReport) -> bool:
     return (
         report.enabled
         and report.whole_bucket
-        and "EncryptionStatus" in report.fields
+        and ENCRYPTION_FIELD in report.fields
         and newest is not None
         and age_days(newest, parse(report.newest.source.at)) <= FRESH_DAYS
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from cloudaudit.facts import Cause, Fact, Read, Unread
+from cloudaudit.facts import Fact, Read, Unread
+from cloudaudit.providers.aws.failures import NOT_ENABLED
 from cloudaudit.providers.aws.model import Analyzer, Detector, EventRule, Macie
 from cloudaudit.providers.aws.operations import (
     GET_AUTOMATED_DISCOVERY,
@@ -184,7 +185,7 @@ def _matches_guardduty(pattern: str) -> bool:
     """Whether a rule's pattern names GuardDuty as a source; one that cannot be parsed matches nothing in AWS."""
     try:
         body: Any = json.loads(pattern)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     sources = body.get("source") if isinstance(body, dict) else None
     return isinstance(sources, list) and any(
@@ -213,9 +214,11 @@ def _event_rule(reader: Reader, region: str, rule: _Rule) -> Fact[EventRule]:
 
 def read_macie(reader: Reader, region: str) -> Fact[Macie | None]:
     """Read whether Macie is on in a region; it answers AccessDenied where it is not enabled, and says so."""
-    session: Fact[_Session] = reader.fact(GET_MACIE_SESSION, region, {}, _Session, lambda body: body)
-    if isinstance(session, Unread):
-        return Read(None, session.source) if session.cause is Cause.DISABLED else session
+    session: Fact[_Session | None] = reader.fact(
+        GET_MACIE_SESSION, region, {}, _Session, lambda body: body, absent={NOT_ENABLED: None}
+    )
+    if isinstance(session, Unread) or session.value is None:
+        return session if isinstance(session, Unread) else Read(None, session.source)
     discovery: Fact[_Discovery] = reader.fact(
         GET_AUTOMATED_DISCOVERY, region, {}, _Discovery, lambda body: body
     )

@@ -24,7 +24,7 @@ class DirectoryLine(Struct, frozen=True, rename="pascal"):
 
 
 class _Listing(Struct, frozen=True, rename="pascal"):
-    buckets: tuple[DirectoryLine, ...] = ()
+    buckets: tuple[DirectoryLine, ...]
     continuation_token: str = ""
 
 

@@ -47,7 +47,20 @@ class _Rotation(Struct, frozen=True, rename="pascal"):
     key_rotation_enabled: bool
 
 
-def read_key(reader: Reader, region: str, reference: str, account: str) -> Fact[KmsKey | None]:
+def key_arn(reference: str, partition: str, region: str, account: str) -> str:
+    """Return the ARN of a key that is named by its id alone; an ARN or an alias stays as it is."""
+    if reference.startswith(("arn:", "alias/")):
+        return reference
+    return f"arn:{partition}:kms:{region}:{account}:key/{reference}"
+
+
+def read_key(
+    reader: Reader,
+    region: str,
+    reference: str,
+    account: str,
+    rotation_of: Callable[[tuple[str, str]], Fact[bool | None]],
+) -> Fact[KmsKey | None]:
     """Describe a key by id, ARN or alias; a refusal by another account's key is told apart.
 
     Args:
@@ -55,6 +68,7 @@ def read_key(reader: Reader, region: str, reference: str, account: str) -> Fact[
         region: where the resource that names the key lies.
         reference: how the resource names it.
         account: the account that is scanned.
+        rotation_of: from region and ARN to whether the key rotates; it remembers, as several names may lead to a key.
     """
     gone = _Metadata(arn=reference, account="", state=NOT_FOUND, manager="")
     described: Fact[_Metadata] = reader.fact(
@@ -67,7 +81,7 @@ def read_key(reader: Reader, region: str, reference: str, account: str) -> Fact[
     )
     if isinstance(described, Unread):
         return _foreign(described, reference, account)
-    rotation = _rotation(reader, region, described, account)
+    rotation = _rotation(region, described, account, rotation_of)
 
     def make(key: _Metadata) -> KmsKey | None:
         return KmsKey(
@@ -84,15 +98,25 @@ def read_key(reader: Reader, region: str, reference: str, account: str) -> Fact[
     return combine(make, described)
 
 
-def _rotation(reader: Reader, region: str, described: Read[_Metadata], account: str) -> Fact[bool | None]:
+def _rotation(
+    region: str,
+    described: Read[_Metadata],
+    account: str,
+    rotation_of: Callable[[tuple[str, str]], Fact[bool | None]],
+) -> Fact[bool | None]:
     key = described.value
     rotates = key.spec == ROTATING_SPEC and key.origin == ROTATING_ORIGIN and key.manager == "CUSTOMER"
     if not rotates or key.state != "Enabled":
         return Read(None, described.source)
-    rotation: Fact[bool | None] = reader.fact(
-        GET_KEY_ROTATION, region, {"KeyId": key.arn}, _Rotation, lambda body: body.key_rotation_enabled
-    )
+    rotation = rotation_of((region, key.arn))
     return rotation if isinstance(rotation, Read) else _foreign(rotation, key.arn, account)
+
+
+def read_rotation(reader: Reader, region: str, arn: str) -> Fact[bool | None]:
+    """Read whether a key rotates by itself."""
+    return reader.fact(
+        GET_KEY_ROTATION, region, {"KeyId": arn}, _Rotation, lambda body: body.key_rotation_enabled
+    )
 
 
 def _foreign(unread: Unread, reference: str, account: str) -> Unread:

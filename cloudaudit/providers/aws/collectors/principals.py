@@ -151,7 +151,7 @@ def read_directory(reader: Reader) -> Directory:
         reader.home,
         {"MaxItems": 1_000},
         _Details,
-        lambda body: Page((body,), body.marker if body.is_truncated else ""),
+        _page_of_details,
         "Marker",
     )
     return Directory(
@@ -161,6 +161,13 @@ def read_directory(reader: Reader) -> Directory:
         policies={policy.arn: policy for page in answer.body for policy in page.policies},
         source=answer.source,
     )
+
+
+def _page_of_details(body: _Details) -> Page[_Details]:
+    if body.is_truncated and not body.marker:
+        message = "the answer goes on, but does not say where"
+        raise ValueError(message)
+    return Page((body,), body.marker if body.is_truncated else "")
 
 
 def read_credential_report(

@@ -1,0 +1,109 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from cloudaudit.assessment import Counts
+from cloudaudit.errors import Exit
+from cloudaudit.facts import Cause
+from cloudaudit.gates import Gates, reasons
+from cloudaudit.model import Severity, Theme
+from cloudaudit.scoring import Measure, Score, Tally
+
+FULL = Measure(guaranteed=90.0, best=90.0, coverage=100.0, grade="A")
+SEEN = {"c": Tally(Severity.CRITICAL, Theme.SHARING, passed=1)}
+BLIND = {
+    "b": Tally(Severity.CRITICAL, Theme.SHARING, passed=9, not_assessed=1),
+    "a": Tally(Severity.CRITICAL, Theme.SHARING, gap=True),
+    "high": Tally(Severity.HIGH, Theme.SHARING, not_assessed=9),
+}
+
+
+def codes(given: Gates | None = None, **facts: Any) -> list[int]:
+    return [reason.code for reason in told(given, **facts)]
+
+
+def told(
+    given: Gates | None = None,
+    *,
+    overall: Measure = FULL,
+    failures: Mapping[str, int] | None = None,
+    tallies: Mapping[str, Tally] = SEEN,
+    causes: Mapping[Cause, int] | None = None,
+    stopped: str | None = None,
+) -> Any:
+    return reasons(
+        given or Gates(),
+        score=Score(overall=overall, themes={}, without_waivers=overall),
+        counts=Counts(by_severity=dict(failures or {})),
+        tallies=tallies,
+        causes=causes or {},
+        stopped=stopped,
+    )
+
+
+def test_a_clean_run_has_no_reason() -> None:
+    assert told() == ()
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "failures", "code"),
+    [
+        (Severity.HIGH, {"critical": 1}, [Exit.FINDINGS]),
+        (Severity.HIGH, {"high": 1}, [Exit.FINDINGS]),
+        (Severity.HIGH, {"medium": 5, "low": 1, "info": 1}, []),
+        (Severity.CRITICAL, {"high": 1}, []),
+        (Severity.INFO, {"info": 1}, [Exit.FINDINGS]),
+        (Severity.LOW, {}, []),
+    ],
+)
+def test_failures_count_from_the_severity_asked_for(
+    fail_on: Severity, failures: dict[str, int], code: list[int]
+) -> None:
+    assert codes(Gates(fail_on=fail_on), failures=failures) == code
+
+
+def test_the_failures_are_counted() -> None:
+    (reason,) = told(failures={"critical": 2, "high": 3, "low": 9})
+    assert reason.reason.en == "failures of severity high or above: 5"
+    assert "5 件" in reason.reason.ja
+
+
+def test_a_critical_check_not_wholly_assessed_is_incomplete_and_named() -> None:
+    (reason,) = told(tallies=BLIND)
+    assert reason.code == Exit.INCOMPLETE
+    assert reason.reason.en.endswith(": a, b")
+
+
+@pytest.mark.parametrize(("least", "code"), [(100.0, [Exit.INCOMPLETE]), (80.0, []), (79.9, [])])
+def test_a_coverage_asked_for_takes_the_place_of_that_rule(least: float, code: list[int]) -> None:
+    eighty = Measure(guaranteed=1.0, best=1.0, coverage=80.0, grade="E")
+    assert codes(Gates(min_coverage=least), overall=eighty, tallies=BLIND) == code
+
+
+@pytest.mark.parametrize("given", [Gates(), Gates(min_coverage=0.0)])
+def test_nothing_assessed_is_incomplete_whatever_was_asked_for(given: Gates) -> None:
+    assert codes(given, overall=Measure(), tallies={}) == [Exit.INCOMPLETE]
+
+
+def test_a_crash_is_incomplete() -> None:
+    assert codes(causes={Cause.CRASH: 2, Cause.DENIED: 9}) == [Exit.INCOMPLETE]
+    assert codes(causes={Cause.DENIED: 9}) == []
+
+
+@pytest.mark.parametrize(
+    ("stopped", "says"), [("expired", "expired"), ("interrupted", "interrupted"), ("", "interrupted")]
+)
+def test_a_run_that_stopped_early_is_incomplete_and_says_how_to_go_on(stopped: str, says: str) -> None:
+    (reason,) = told(stopped=stopped)
+    assert reason.code == Exit.INCOMPLETE
+    assert says in reason.reason.en
+    assert "--resume" in reason.reason.en
+    assert "--resume" in reason.reason.ja
+
+
+def test_every_reason_is_kept_and_the_incomplete_ones_come_first() -> None:
+    found = told(failures={"high": 1}, tallies=BLIND, causes={Cause.CRASH: 1}, stopped="expired")
+    assert [reason.code for reason in found] == [3, 3, 3, 1]
+    assert len({reason.reason.en for reason in found}) == 4
+    assert all(reason.reason.ja for reason in found)

@@ -1,0 +1,292 @@
+"""The laws of judging, over random estates and every installed check."""
+
+import io
+import random
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from cloudaudit import discovery
+from cloudaudit.check import AnyCheck
+from cloudaudit.engine import gapped, judge
+from cloudaudit.facts import Cause
+from cloudaudit.model import Finding, Gap, Resource, Status
+from cloudaudit.policy import AuditPolicy
+from cloudaudit.scoring import Measure, Score, score, tallies
+from cloudaudit.snapshot import SCHEMA, End, Header, Listed, Listing, Selection, Snapshot, SnapshotWriter
+from cloudaudit.testing import ACCOUNT, TAKEN_AT
+from fakes.estates import Path, estate, read_paths, without
+
+KINDS = discovery.provider("aws").kinds
+CHECKS: Sequence[AnyCheck] = [
+    known for known in discovery.checks().values() if any(issubclass(kind, known.on) for kind in KINDS)
+]
+POLICIES = (
+    AuditPolicy(),
+    AuditPolicy(
+        profile="seed-90d",
+        own_kms_key_required=True,
+        allowed_countries=("JP",),
+        trusted_accounts=("999988887777",),
+        trusted_networks=("192.0.2.0/24", "vpc-1"),
+        sensitive_tags=("class", "class=secret"),
+        approved_websites=("b1",),
+    ),
+)
+SEEDS = st.integers(0, 2**32 - 1)
+SHARES = st.sampled_from([0.0, 0.05, 0.3, 0.9])
+CHOSEN_POLICIES = st.sampled_from(POLICIES)
+TAKEN_EACH_TIME = 6
+"""How many facts are taken away, one by one, from each estate; each is another judgement of the whole."""
+
+SOME = settings(max_examples=120)
+
+
+def header() -> Header:
+    return Header(
+        schema=SCHEMA,
+        provider="aws",
+        account=ACCOUNT,
+        partition="aws",
+        identity="test",
+        taken_at=TAKEN_AT,
+        tool_version="0",
+        selection=Selection(),
+        kinds=tuple(kind.of_kind() for kind in KINDS),
+        policy_digest="",
+    )
+
+
+def listings(resources: Sequence[Resource]) -> list[Listing]:
+    return [
+        Listing(
+            of=kind.of_kind(),
+            items=tuple(
+                Listed(resource.id, resource.name, resource.region)
+                for resource in resources
+                if type(resource) is kind
+            ),
+            complete=True,
+        )
+        for kind in KINDS
+    ]
+
+
+def file_of(records: Sequence[Listing | Gap | Resource], end: End | None = None) -> bytes:
+    file = io.BytesIO()
+    writer = SnapshotWriter(file)
+    for record in (header(), *records, *([end] if end else [])):
+        writer.write(record)
+    return file.getvalue()
+
+
+END = End(at=TAKEN_AT)
+
+
+def whole(resources: Sequence[Resource]) -> bytes:
+    return file_of([*listings(resources), *resources], END)
+
+
+def judged(content: bytes, policy: AuditPolicy) -> tuple[dict[str, Finding], Score]:
+    """Return the findings by id, and the score."""
+    snapshot = Snapshot(io.BytesIO(content), KINDS, "test.jsonl")
+    findings = list(judge(snapshot, CHECKS, policy))
+    tally = tallies(CHECKS, gapped(snapshot, CHECKS))
+    for finding in findings:
+        tally[finding.check].add(finding)
+    by_id = {finding.id: finding for finding in findings}
+    assert len(by_id) == len(findings)
+    return by_id, score(tally)
+
+
+NOT_CONSIDERED = frozenset({("organization_s3_block",), ("resource_control_policies",)})
+"""An account often cannot read these controls of its organisation. They can only restrict further, so a verdict says
+that they were not considered instead of being withheld: FAIL may follow, and counts as assessed."""
+
+
+def _numbers(measure: Measure, *, coverage: bool = True) -> tuple[float, float, int]:
+    """Return what may not rise, the grade as a number; nothing assessed is the least."""
+    return (
+        -1.0 if measure.guaranteed is None else measure.guaranteed,
+        -1.0 if measure.coverage is None or not coverage else measure.coverage,
+        -1 if measure.grade is None else ord("E") - ord(measure.grade),
+    )
+
+
+def assert_no_better(before: Score, after: Score, *, coverage: bool = True) -> None:
+    pairs: dict[str, tuple[Measure, Measure]] = {
+        "overall": (before.overall, after.overall),
+        "without waivers": (before.without_waivers, after.without_waivers),
+    }
+    assert before.themes.keys() == after.themes.keys()
+    for theme, measure in before.themes.items():
+        pairs[theme] = (measure, after.themes[theme])
+    for name, (one, other) in pairs.items():
+        was, now = _numbers(one, coverage=coverage), _numbers(other, coverage=coverage)
+        assert all(new <= old for old, new in zip(was, now, strict=True)), f"{name}: {one} -> {other}"
+
+
+def changed(before: Mapping[str, Finding], after: Mapping[str, Finding], *more: Status) -> list[str]:
+    """Return the verdicts that are neither the same as before nor NOT ASSESSED nor another status allowed."""
+    return [
+        f"{finding.check} on {finding.resource.name}: "
+        f"{before[finding_id].status} ({before[finding_id].reason.en}) -> "
+        f"{finding.status} ({finding.reason.en})"
+        for finding_id, finding in after.items()
+        if finding_id in before
+        and finding.status not in {before[finding_id].status, Status.NOT_ASSESSED, *more}
+    ]
+
+
+def chances(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - test data
+
+
+def take_away(seed: int, resources: Sequence[Resource]) -> list[tuple[int, Path]]:
+    places = [(number, path) for number, resource in enumerate(resources) for path in read_paths(resource)]
+    return chances(seed).sample(places, min(TAKEN_EACH_TIME, len(places)))
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
+def test_a_fact_less_flatters_nobody(seed: int, share: float, policy: AuditPolicy) -> None:
+    resources = estate(seed, share)
+    before, score_before = judged(whole(resources), policy)
+    for number, path in take_away(seed, resources):
+        poorer = list(resources)
+        poorer[number] = without(resources[number], path)
+        note(f"not read: {resources[number].id} {'.'.join(map(str, path))}")
+        after, score_after = judged(whole(poorer), policy)
+        limits_unknown = path[-1:] in NOT_CONSIDERED
+        assert after.keys() == before.keys()
+        assert changed(before, after, *([Status.FAIL] if limits_unknown else [])) == []
+        assert_no_better(score_before, score_after, coverage=not limits_unknown)
+
+
+@SOME
+@given(seed=SEEDS, policy=CHOSEN_POLICIES)
+def test_many_facts_less_flatter_nobody(seed: int, policy: AuditPolicy) -> None:
+    resources = estate(seed, 0.0)
+    before, score_before = judged(whole(resources), policy)
+    poorer = list(resources)
+    chance = chances(seed)
+    for number, resource in enumerate(resources):
+        top_level = [path for path in read_paths(resource) if len(path) == 1 and path not in NOT_CONSIDERED]
+        for path in chance.sample(top_level, chance.randint(0, len(top_level))):
+            poorer[number] = without(poorer[number], path)
+    after, score_after = judged(whole(poorer), policy)
+    assert changed(before, after) == []
+    assert_no_better(score_before, score_after)
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES, keeps_some=st.booleans())
+def test_a_listing_that_failed_flatters_nobody(
+    seed: int,
+    share: float,
+    policy: AuditPolicy,
+    keeps_some: bool,  # noqa: FBT001 - drawn
+) -> None:
+    resources = estate(seed, share)
+    before, score_before = judged(whole(resources), policy)
+    for kind in chances(seed).sample(list(KINDS), 4):
+        note(f"not listed: {kind.of_kind()}")
+        gap = Gap(of=kind.of_kind(), region="global", cause=Cause.DENIED, operation="t:L", permission="t:L")
+        left = [resource for resource in resources if keeps_some or type(resource) is not kind]
+        after, score_after = judged(file_of([gap, *listings(left), *left], END), policy)
+        assert changed(before, after) == []
+        assert_no_better(score_before, score_after)
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
+def test_a_resource_that_was_listed_and_not_read_turns_up_and_flatters_nobody(
+    seed: int, share: float, policy: AuditPolicy
+) -> None:
+    resources = estate(seed, share)
+    before, score_before = judged(whole(resources), policy)
+    lost = chances(seed).choice(resources)
+    left = [resource for resource in resources if resource is not lost]
+    after, score_after = judged(file_of([*listings(resources), *left], END), policy)
+    assert after.keys() == before.keys()
+    assert changed(before, after) == []
+    assert_no_better(score_before, score_after)
+    own = [finding for finding in after.values() if finding.resource.id == lost.id]
+    judged_itself = any(isinstance(lost, known.on) for known in CHECKS)
+    assert {finding.status for finding in own} == ({Status.NOT_ASSESSED} if judged_itself else set())
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES, cut=st.floats(0, 1))
+def test_a_scan_killed_at_any_byte_flatters_nobody(
+    seed: int, share: float, policy: AuditPolicy, cut: float
+) -> None:
+    resources = estate(seed, share)
+    content = whole(resources)
+    before, score_before = judged(content, policy)
+    body = content.index(b"\n") + 1
+    after, score_after = judged(content[: body + int(cut * (len(content) - body))], policy)
+    assert changed(before, after) == []
+    assert_no_better(score_before, score_after)
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
+def test_the_order_of_records_does_not_matter(seed: int, share: float, policy: AuditPolicy) -> None:
+    resources = estate(seed, share)
+    gap = Gap(of=KINDS[-1].of_kind(), region="eu-west-1", cause=Cause.DENIED, operation="t:L")
+    records: list[Listing | Gap | Resource] = [*listings(resources), gap, *resources]
+    before, score_before = judged(file_of(records, END), policy)
+    chances(seed).shuffle(records)
+    after, score_after = judged(file_of(records, END), policy)
+    assert list(after) == list(before)
+    assert msgspec.json.encode(list(after.values())) == msgspec.json.encode(list(before.values()))
+    assert score_after == score_before
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
+def test_judging_twice_gives_the_same_bytes(seed: int, share: float, policy: AuditPolicy) -> None:
+    content = whole(estate(seed, share))
+    one, other = judged(content, policy), judged(content, policy)
+    assert msgspec.json.encode(list(one[0].values())) == msgspec.json.encode(list(other[0].values()))
+    assert one[1] == other[1]
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
+def test_every_check_has_an_answer_for_every_resource(seed: int, share: float, policy: AuditPolicy) -> None:
+    resources = estate(seed, share)
+    findings, total = judged(whole(resources), policy)
+    asked = {
+        (known.id, resource.id)
+        for known in CHECKS
+        for resource in resources
+        if isinstance(resource, known.on)
+    }
+    assert {(finding.check, finding.resource.id) for finding in findings.values()} == asked
+    for finding in findings.values():
+        # A fact may itself be unread because of a crash; a check that crashed names itself.
+        assert f" in {finding.check})" not in finding.reason.en
+        assert finding.reason.en
+        assert finding.reason.ja
+        assert (finding.cause is not None) == (finding.status is Status.NOT_ASSESSED)
+    for measure in (total.overall, *total.themes.values()):
+        if measure.guaranteed is not None and measure.best is not None and measure.coverage is not None:
+            assert 0 <= measure.guaranteed <= measure.best <= 100
+            assert 0 <= measure.coverage <= 100
+            assert measure.guaranteed <= measure.coverage + 0.1  # both are rounded down
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
+def test_ids_are_unique_and_those_of_parts_too(seed: int, share: float, policy: AuditPolicy) -> None:
+    findings, _ = judged(whole(estate(seed, share)), policy)
+    ids = [
+        *findings,
+        *(part.id for finding in findings.values() for part in finding.sub_findings),
+    ]
+    assert len(set(ids)) == len(ids)
+    assert all(len(each) == 32 for each in ids)
