@@ -78,7 +78,7 @@ def _is_fact(hint: object) -> bool:
     return Unread in typing.get_args(hint)
 
 
-def _fact(given: object) -> object:
+def _fact(given: Any) -> object:  # noqa: ANN401 - a fact holds anything
     return given if isinstance(given, Read | Unread) else read(given)
 
 

@@ -1,9 +1,9 @@
 """What another account may do is decided by that account's administrators."""
 
-from cloudaudit.check import Audit, Evidence, Severity, Text, Theme, Verdict, check, failed, not_read, passed
+from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, not_read, passed
 from cloudaudit.providers.aws.model import Account, StorageBucket
 from cloudaudit.providers.aws.policy import OUTSIDE, PUBLIC, Opening
-from cloudaudit.providers.aws.public_verdict import USES, exposure_in
+from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted
 from cloudaudit.providers.aws.trust import judge_trust
 
 
@@ -35,20 +35,17 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
     public, outside = found.open_to(PUBLIC), found.open_to(OUTSIDE)
     evidence = found.evidence(OUTSIDE)
     if public:
-        return failed(
-            Text(
-                en=f"The bucket is open to everyone, so to untrusted accounts too. {public[0].sentence.en}",
-                ja="誰でもアクセスできるため、信頼済みでないアカウントにも開かれています。"
-                f"{public[0].sentence.ja}",
-            ),
-            {"untrusted": ["*"], **evidence},
+        reason = Text(
+            en=f"The bucket is open to everyone, so to untrusted accounts too. {public[0].sentence.en}",
+            ja=f"誰でもアクセスできるため、信頼済みでないアカウントにも開かれています。{public[0].sentence.ja}",
         )
+        return failed(noted(reason, found), {"untrusted": ["*"], **evidence})
     candidates = [(each.party, each.limits) for each in outside if each.party is not None]
     strangers, doubts = judge_trust(candidates, audit.only(Account), audit.policy)
     if strangers:
         names = sorted({each.value for each in strangers})
         first = next(each for each in outside if each.party in strangers)
-        return _untrusted(first, names, evidence)
+        return failed(noted(_untrusted(first, names), found), {"untrusted": names, **evidence})
     unread = tuple(dict.fromkeys((*doubts, *found.unread(OUTSIDE), *found.unread(PUBLIC))))
     if unread:
         not_read(*unread)
@@ -69,12 +66,9 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
     )
 
 
-def _untrusted(first: Opening, names: list[str], evidence: Evidence) -> Verdict:
+def _untrusted(first: Opening, names: list[str]) -> Text:
     listed = ", ".join(names)
-    return failed(
-        Text(
-            en=f"Let in from outside and not trusted: {listed}. {first.sentence.en}",
-            ja=f"信頼済みでない外部の相手がアクセスできます: {listed}。{first.sentence.ja}",
-        ),
-        {"untrusted": names, **evidence},
+    return Text(
+        en=f"Let in from outside and not trusted: {listed}. {first.sentence.en}",
+        ja=f"信頼済みでない外部の相手がアクセスできます: {listed}。{first.sentence.ja}",
     )

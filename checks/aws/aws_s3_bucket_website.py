@@ -3,7 +3,7 @@
 from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, not_read, passed, value
 from cloudaudit.providers.aws.model import Bucket
 from cloudaudit.providers.aws.policy import PUBLIC, Answer, Right
-from cloudaudit.providers.aws.public_verdict import USES, exposure_in
+from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted
 
 
 @check(
@@ -54,11 +54,12 @@ def website(bucket: Bucket, audit: Audit) -> Verdict:
         )
     found = exposure_in(bucket, audit)
     if found.public[Right.READ] is Answer.YES:
+        reason = Text(
+            en="The bucket is served to everyone as a website that nobody approved.",
+            ja="承認されていない Web サイトとして誰でも閲覧できる状態です。",
+        )
         return failed(
-            Text(
-                en="The bucket is served to everyone as a website that nobody approved.",
-                ja="承認されていない Web サイトとして誰でも閲覧できる状態です。",
-            ),
+            noted(reason, found),
             {**evidence, **found.evidence(PUBLIC, (Right.READ,))},
         )
     unread = found.unread(PUBLIC, (Right.READ,))

@@ -54,13 +54,11 @@ def _open(
     since = _since(bucket, audit)
     granted = list(dict.fromkeys(each.right for each in openings))
     first = openings[0].sentence
-    note = _not_considered(found)
     reason = Text(
-        en=f"Everyone can {', '.join(granted)}. {first.en}{note.en if note else ''}",
-        ja=f"誰でも{'・'.join(RIGHTS_JA[each] for each in granted)}が可能です。{first.ja}"
-        f"{note.ja if note else ''}",
+        en=f"Everyone can {', '.join(granted)}. {first.en}",
+        ja=f"誰でも{'・'.join(RIGHTS_JA[each] for each in granted)}が可能です。{first.ja}",
     )
-    return failed(reason, {**found.evidence(PUBLIC, rights), "since": since})
+    return failed(noted(reason, found), {**found.evidence(PUBLIC, rights), "since": since})
 
 
 def _closed(found: Exposure, rights: tuple[Right, ...]) -> Text:
@@ -72,13 +70,14 @@ def _closed(found: Exposure, rights: tuple[Right, ...]) -> Text:
     )
 
 
-def _not_considered(found: Exposure) -> Text | None:
+def noted(reason: Text, found: Exposure) -> Text:
+    """Return a reason, with a sentence on the organisation's controls that were not considered, if any."""
     names = ", ".join(each.source.operation for each in found.not_considered)
     if not names:
-        return None
+        return reason
     return Text(
-        en=f" Controls of the organisation that could not be read ({names}) were not considered.",
-        ja=f"読み取れなかった組織のコントロール({names})は考慮していません。",
+        en=f"{reason.en} Controls of the organisation that could not be read ({names}) were not considered.",
+        ja=f"{reason.ja}読み取れなかった組織のコントロール({names})は考慮していません。",
     )
 
 

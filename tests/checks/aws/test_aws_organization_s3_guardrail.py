@@ -62,6 +62,7 @@ def test_each_denied_read_is_not_assessed(fact: str, permission: str) -> None:
         "organization_s3_block": None,
         "resource_control_policies": (DEFAULT,),
     }
-    finding = verdict(CHECK, build(Account, **{**facts, fact: denied(permission)}))
+    facts[fact] = denied(permission)
+    finding = verdict(CHECK, build(Account, **facts))
     assert finding.status is Status.NOT_ASSESSED
     assert finding.missing_permissions == (permission,)

@@ -123,3 +123,11 @@ def test_networks_that_the_policy_trusts_may_come_in(
 ) -> None:
     given = bucket(policy("*", Condition=condition))
     assert verdict(CHECK, given, account(), policy=AuditPolicy(trusted_networks=networks)).status is status
+
+
+def test_controls_of_the_organisation_that_were_not_read_are_named() -> None:
+    above = account(resource_control_policies=denied("organizations:ListPoliciesForTarget"))
+    finding = verdict(CHECK, bucket(policy({"AWS": OTHER})), above)
+    assert finding.status is Status.FAIL
+    assert "were not considered" in finding.reason.en
+    assert "考慮していません" in finding.reason.ja
