@@ -209,8 +209,14 @@ def connect(options: AwsOptions) -> "Clients":
             )
         ) from error
     try:
-        session = botocore.session.Session(profile=options.profile)
-        region = options.region or session.get_config_variable("region") or "us-east-1"
+        session = cast("Any", botocore.session.Session(profile=options.profile))
+        # The SDK itself knows AWS_DEFAULT_REGION alone; AWS's other tools, and Lambda, set AWS_REGION.
+        region = str(
+            options.region
+            or session.get_config_variable("region")
+            or os.environ.get("AWS_REGION")
+            or "us-east-1"
+        )
         _check_region(session, region)
         if session.get_credentials() is None:
             raise CredentialsError(

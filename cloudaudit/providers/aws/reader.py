@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -16,8 +16,16 @@ from cloudaudit.providers.aws.connect import Clients
 from cloudaudit.providers.aws.failures import of_error, of_exception
 from cloudaudit.providers.aws.operations import Operation
 
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What the SDK's parsers let out where an answer has another shape than its model."""
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What the SDK's parsers let out where an answer has another shape than its model; a SyntaxError is XML's."""
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -90,7 +98,8 @@ class Reader:
             cause, code, detail = of_error(error, accepted=region in self._accepted)
             if cause is Cause.EXPIRED:
                 self.stop("expired")
-            request_id = str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))
+            metadata = cast("Any", error).response.get("ResponseMetadata", {})
+            request_id = str(metadata.get("RequestId", ""))
             raise CallFailed(_unread(operation, cause, detail, request_id), code) from error
         except (BotoCoreError, ResponseParserError, *UNREADABLE) as error:
             cause, detail = of_exception(error)
@@ -164,9 +173,9 @@ class Reader:
     def _method(self, operation: Operation) -> str:
         method = self._methods.get(operation.name)
         if method is None:
-            from botocore import xform_name
+            import botocore
 
-            method = self._methods[operation.name] = str(xform_name(operation.name))
+            method = self._methods[operation.name] = str(cast("Any", botocore).xform_name(operation.name))
         return method
 
 

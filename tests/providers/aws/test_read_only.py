@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -65,7 +65,7 @@ def refused(world: World, call: Callable[[], object]) -> None:
 
 
 def clients(world: World) -> Clients:
-    return world.session._clients
+    return world.session._clients  # pyright: ignore[reportPrivateUsage] - what is behind the door is asked
 
 
 @pytest.mark.parametrize("service", sorted({operation.service for operation in OPERATIONS}))
@@ -86,7 +86,7 @@ def test_contents_and_secrets_are_never_opened(
 def test_a_client_made_behind_the_factorys_back_is_guarded_too(world: World) -> None:
     import botocore.session
 
-    session = botocore.session.Session()
+    session = cast("Any", botocore.session.Session())
     guard(session)
     client: Any = session.create_client("s3", region_name=HOME)
     refused(world, lambda: client.delete_bucket(Bucket="invoices"))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -295,8 +295,8 @@ def blocks_public_access(content: str) -> bool:
         message = "the policy is nested too deep"
         raise ValueError(message) from error
     for step in ("s3_attributes", "public_access_block_configuration"):
-        body = body.get(step) if isinstance(body, dict) else None
-    settings = body.get("@@assign") if isinstance(body, dict) else body
+        body = cast("Any", body).get(step) if isinstance(body, dict) else None
+    settings = cast("Any", body).get("@@assign") if isinstance(body, dict) else body
     if not isinstance(settings, str):
         message = "the policy has no public_access_block_configuration"
         raise ValueError(message)  # noqa: TRY004 - a malformed answer, not a programming error

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
-from cloudaudit.facts import Fact, Read
+from cloudaudit.facts import Fact, Read, Source
 from cloudaudit.providers.aws.model import DataEvents, ExposureEvent, Trail
 from cloudaudit.providers.aws.operations import (
     DESCRIBE_TRAILS,
@@ -222,6 +222,7 @@ def _advanced(fields: Sequence[_FieldSelector]) -> DataEvents | None:
 def read_exposure_events(reader: Reader, region: str) -> Fact[tuple[ExposureEvent, ...]]:
     """Look up who changed a bucket's exposure when, newest first; one paged call an event name."""
     found: list[ExposureEvent] = []
+    source = Source(LOOKUP_EVENTS.label)
     for name in EXPOSURE_EVENTS:
         try:
             answer = reader.pages(
@@ -254,6 +255,6 @@ def _bucket_of(record: str) -> str:
         body: Any = json.loads(record)
     except (ValueError, RecursionError):
         return ""
-    parameters = body.get("requestParameters") if isinstance(body, dict) else None
-    name = parameters.get("bucketName") if isinstance(parameters, dict) else None
+    parameters = cast("Any", body).get("requestParameters") if isinstance(body, dict) else None
+    name = cast("Any", parameters).get("bucketName") if isinstance(parameters, dict) else None
     return name if isinstance(name, str) else ""

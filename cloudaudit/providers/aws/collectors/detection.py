@@ -1,7 +1,8 @@
 """What watches a region: Access Analyzer, GuardDuty with its rules, Macie."""
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -136,16 +137,16 @@ def _detector(reader: Reader, region: str, identifier: str) -> Fact[Detector]:
     settings: Fact[_Detector] = reader.fact(GET_DETECTOR, region, where, _Detector, lambda body: body)
     if isinstance(settings, Unread):
         return settings
-    return combine(
-        lambda body, destinations: Detector(
+
+    def make(body: _Detector, destinations: int) -> Detector:
+        return Detector(
             id=identifier,
             enabled=body.status == "ENABLED",
             s3_protection=_protects_s3(body),
             destinations=destinations,
-        ),
-        settings,
-        _working_destinations(reader, region, where),
-    )
+        )
+
+    return combine(make, settings, _working_destinations(reader, region, where))
 
 
 def _protects_s3(body: _Detector) -> bool:
@@ -187,12 +188,14 @@ def _matches_guardduty(pattern: str) -> bool:
         body: Any = json.loads(pattern)
     except (ValueError, RecursionError):
         return False
-    sources = body.get("source") if isinstance(body, dict) else None
-    return isinstance(sources, list) and any(
-        source == GUARDDUTY_SOURCE
-        or (isinstance(source, dict) and GUARDDUTY_SOURCE.startswith(str(source.get("prefix", "\0"))))
-        for source in sources
-    )
+    sources = cast("Any", body).get("source") if isinstance(body, dict) else None
+    return isinstance(sources, list) and any(map(_is_guardduty, cast("Iterable[Any]", sources)))
+
+
+def _is_guardduty(source: object) -> bool:
+    if not isinstance(source, dict):
+        return source == GUARDDUTY_SOURCE
+    return GUARDDUTY_SOURCE.startswith(str(cast("Any", source).get("prefix", "\0")))
 
 
 def _event_rule(reader: Reader, region: str, rule: _Rule) -> Fact[EventRule]:

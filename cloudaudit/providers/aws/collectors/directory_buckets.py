@@ -15,6 +15,9 @@ from cloudaudit.providers.aws.operations import (
 )
 from cloudaudit.providers.aws.reader import Page, Reader, text_time
 
+SUFFIX = "--x-s3"
+"""Every directory bucket's name ends so, and no other bucket's may."""
+
 
 class DirectoryLine(Struct, frozen=True, rename="pascal"):
     """One directory bucket of the listing."""
@@ -34,7 +37,7 @@ def list_directory_buckets(reader: Reader, region: str) -> tuple[DirectoryLine, 
     Raises:
         CallFailed: the listing was not answered.
     """
-    return reader.pages(
+    listed = reader.pages(
         LIST_DIRECTORY_BUCKETS,
         region,
         {},
@@ -42,6 +45,8 @@ def list_directory_buckets(reader: Reader, region: str) -> tuple[DirectoryLine, 
         lambda body: Page(body.buckets, body.continuation_token),
         "ContinuationToken",
     ).body
+    # An S3-compatible endpoint without directory buckets takes this for ListBuckets and answers with ordinary ones.
+    return tuple(line for line in listed if line.name.endswith(SUFFIX))
 
 
 def directory_arn(partition: str, region: str, account: str, name: str) -> str:

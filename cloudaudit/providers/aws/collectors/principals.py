@@ -22,6 +22,15 @@ from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, text_time
 
 REPORT_TRIES = 30
 REPORT_PAUSE_SECONDS = 1.0
+NOT_YET = frozenset({"ReportInProgress", "CredentialReportNotReadyException"})
+GONE = frozenset(
+    {
+        "ReportExpired",
+        "ReportNotPresent",
+        "CredentialReportExpiredException",
+        "CredentialReportNotPresentException",
+    }
+)
 SHOWN_OF_ID = 8
 
 
@@ -192,8 +201,11 @@ def _fetch(reader: Reader, pause: Callable[[float], None]) -> Fact[Mapping[str, 
         try:
             answer = reader.call(GET_CREDENTIAL_REPORT, reader.home, {}, _Report)
         except CallFailed as failure:
-            if failure.code not in {"ReportInProgress", "CredentialReportNotReadyException"}:
+            if failure.code not in NOT_YET | GONE:
                 return failure.unread
+            if failure.code in GONE:
+                # One that was there a moment ago has expired in between; another has to be made.
+                reader.fact(GENERATE_CREDENTIAL_REPORT, reader.home, {}, _Generated, lambda body: body.state)
             pause(REPORT_PAUSE_SECONDS)
             continue
         try:

@@ -1,0 +1,27 @@
+"""``python -m bench [startup|scan|judge|memory] [options]``; without a name, all of them with their defaults."""
+
+import sys
+
+from bench import judge, memory, scan, startup
+
+BENCHMARKS = {"startup": startup.main, "scan": scan.main, "judge": judge.main, "memory": memory.main}
+
+
+def main() -> int:
+    """Run one benchmark or all; return the exit code."""
+    words = sys.argv[1:]
+    if not words:
+        for name, benchmark in BENCHMARKS.items():
+            print(f"## {name}\n")
+            benchmark([])
+            print()
+        return 0
+    if words[0] not in BENCHMARKS:
+        print(__doc__, file=sys.stderr)
+        return 2
+    BENCHMARKS[words[0]](words[1:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
