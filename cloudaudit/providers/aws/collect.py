@@ -30,6 +30,7 @@ from cloudaudit.providers.aws.collectors.keys import (
     read_key,
     read_rotation,
 )
+from cloudaudit.providers.aws.failures import REGION_OFF
 from cloudaudit.providers.aws.model import (
     AccessPoint,
     Account,
@@ -53,6 +54,7 @@ from cloudaudit.providers.aws.model import (
 from cloudaudit.providers.aws.operations import DESCRIBE_REGIONS
 from cloudaudit.providers.aws.reader import CallFailed, Reader, gap, text_time
 from cloudaudit.snapshot import Listed, Listing
+from cloudaudit.text import Text
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -235,7 +237,10 @@ class Collection:
                         region="global",
                         cause=Cause.UNSUPPORTED,
                         operation=listing.source.operation,
-                        detail=f"the account has no bucket named {name}",
+                        detail=Text(
+                            en=f"the account has no bucket named {name}",
+                            ja=f"アカウントに {name} という名前のバケットはありません",
+                        ),
                         at=listing.source.at,
                     )
                 )
@@ -256,9 +261,7 @@ class Collection:
         else:
             regions = {line.region_name for line in answer.body.regions}
             for region in sorted(set(chosen) - regions):
-                off = Unread(
-                    Cause.DISABLED, answer.source, detail="the region is not enabled for this account"
-                )
+                off = Unread(Cause.DISABLED, answer.source, detail=REGION_OFF)
                 self._gaps((Region, *EVERYWHERE), region, CallFailed(off, ""))
         return tuple(sorted(regions & set(chosen))) if chosen else tuple(sorted(regions))
 

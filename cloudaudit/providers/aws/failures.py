@@ -1,9 +1,9 @@
 """From the SDK's exceptions to the closed list of causes."""
 
-import re
 from typing import Any
 
 from cloudaudit.facts import Cause
+from cloudaudit.text import Text
 
 DENIED = frozenset(
     {
@@ -96,13 +96,23 @@ CODES = (
     (OFF, Cause.DISABLED),
     (NETWORK, Cause.NETWORK),
 )
-POLICY_KIND = re.compile(
-    r"((?:no|an) [a-z -]*(?:policy|boundary)[a-z -]*allows|explicit deny in an? [a-z -]*(?:policy|boundary))",
-    re.IGNORECASE,
+SERVICE_OFF = Text(en="the service is not enabled", ja="サービスが有効化されていません")
+REGION_OFF = Text(
+    en="the region or service is not enabled for this account",
+    ja="このアカウントではリージョンまたはサービスが有効化されていません",
 )
+POLICY_KINDS: dict[str, Text] = {
+    "identity-based policy": Text(en="identity-based policy", ja="アイデンティティベースのポリシー"),
+    "resource-based policy": Text(en="resource-based policy", ja="リソースベースのポリシー"),
+    "service control policy": Text(en="service control policy", ja="サービスコントロールポリシー(SCP)"),
+    "resource control policy": Text(en="resource control policy", ja="リソースコントロールポリシー(RCP)"),
+    "permissions boundary": Text(en="permissions boundary", ja="アクセス許可の境界(Permissions Boundary)"),
+    "session policy": Text(en="session policy", ja="セッションポリシー"),
+    "vpc endpoint policy": Text(en="VPC endpoint policy", ja="VPC エンドポイントポリシー"),
+}
 
 
-def of_error(error: Any, *, accepted: bool) -> tuple[Cause, str, str]:  # noqa: ANN401 - the SDK has no types
+def of_error(error: Any, *, accepted: bool) -> tuple[Cause, str, str | Text]:  # noqa: ANN401 - the SDK has no types
     """Return cause, error code and a short detail of a service's error answer (``ClientError``).
 
     Args:
@@ -114,16 +124,16 @@ def of_error(error: Any, *, accepted: bool) -> tuple[Cause, str, str]:  # noqa: 
     message = str(answer.get("Message", ""))
     status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
     if code in DENIED and "is not enabled" in message:
-        return Cause.DISABLED, NOT_ENABLED, "the service is not enabled"
+        return Cause.DISABLED, NOT_ENABLED, SERVICE_OFF
     cause = next((cause for codes, cause in CODES if code in codes), None)
     if code in REFUSED:
         cause = Cause.EXPIRED if accepted else Cause.DISABLED
     elif error.operation_name in SIGN_IN and cause not in {Cause.THROTTLED, Cause.NETWORK}:
         cause = Cause.EXPIRED
     cause = cause or _by_status(status)
-    details = {
+    details: dict[Cause, str | Text] = {
         Cause.DENIED: _which_policy(message),
-        Cause.DISABLED: f"the region or service is not enabled for this account ({code})",
+        Cause.DISABLED: REGION_OFF,
     }
     return cause, code, details.get(cause, code or f"HTTP {status}")
 
@@ -157,6 +167,15 @@ def of_exception(error: Exception) -> tuple[Cause, str]:
     return Cause.UNSUPPORTED, name
 
 
-def _which_policy(message: str) -> str:
-    found = POLICY_KIND.search(message)
-    return found.group(1).lower().removesuffix(" allows") if found else ""
+def _which_policy(message: str) -> str | Text:
+    """Return which kind of policy denied, and whether by an explicit deny, where AWS's message tells."""
+    lowered = message.lower()
+    # What follows the colon is the policy's ARN, and its name may be that of another kind.
+    said = lowered.partition("with an explicit deny in ")[2] or lowered.partition("because no ")[2]
+    named = said.removeprefix("an ").removeprefix("a ")
+    kind = next((text for name, text in POLICY_KINDS.items() if named.startswith(name)), None)
+    if kind is None:
+        return ""
+    if "explicit deny" in lowered:
+        return Text(en=f"explicit deny, {kind.en}", ja=f"{kind.ja}の明示的な拒否(Deny)によります")
+    return Text(en=f"no {kind.en} allows it", ja=f"{kind.ja}で許可されていません")

@@ -15,6 +15,7 @@ from cloudaudit.model import Gap
 from cloudaudit.providers.aws.connect import Clients
 from cloudaudit.providers.aws.failures import of_error, of_exception
 from cloudaudit.providers.aws.operations import Operation
+from cloudaudit.text import Text
 
 UNREADABLE = (
     ArithmeticError,
@@ -168,7 +169,7 @@ class Reader:
             token = part.value.token
             if not token:
                 return Answer(tuple(items), answer.source)
-        raise malformed(operation, "the pages do not end")
+        raise malformed(operation, Text(en="the pages do not end", ja="ページの終わりがありません"))
 
     def _method(self, operation: Operation) -> str:
         method = self._methods.get(operation.name)
@@ -189,7 +190,7 @@ def made(answer: Answer[W], operation: Operation, make: Callable[[W], T]) -> Fac
         )
 
 
-def malformed(operation: Operation, detail: str) -> CallFailed:
+def malformed(operation: Operation, detail: str | Text) -> CallFailed:
     """Return the failure of a call that was answered with something that makes no sense."""
     return CallFailed(_unread(operation, Cause.MALFORMED, detail), "malformed")
 
@@ -237,7 +238,7 @@ def collected(facts: Iterable[Fact[T]], otherwise: Source) -> Fact[tuple[T, ...]
     return Read(tuple(values), source)
 
 
-def _unread(operation: Operation, cause: Cause, detail: str, request_id: str = "") -> Unread:
+def _unread(operation: Operation, cause: Cause, detail: str | Text, request_id: str = "") -> Unread:
     return Unread(cause, _source(operation, request_id), permission=operation.permission, detail=detail)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from cloudaudit.model import Status
 from cloudaudit.providers.aws.model import Bucket, DirectoryBucket
+from cloudaudit.text import Text
 from fakes.aws import Bucket as Pail
 from fakes.aws import Estate
 from fakes.aws.estate import KmsKey, Region, default_encryption
@@ -190,7 +191,7 @@ def test_one_region(world: World) -> None:
 def test_an_unknown_bucket_turns_up(world: World) -> None:
     world.become(two_regions())
     scanned = world.scan(ONE, buckets=("here", "typo"))
-    assert [(gap.of, gap.detail) for gap in scanned.gaps] == [
+    assert [(gap.of, gap.detail.en if isinstance(gap.detail, Text) else "") for gap in scanned.gaps] == [
         (Bucket.of_kind(), "the account has no bucket named typo")
     ]
     assert 3 in scanned.exit_codes or scanned.score.overall.coverage != 100

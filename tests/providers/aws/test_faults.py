@@ -35,6 +35,7 @@ from cloudaudit.providers.aws.operations import (
 )
 from cloudaudit.providers.aws.reader import CallFailed, Reader
 from cloudaudit.providers.aws.session import open_session
+from cloudaudit.text import Text
 from fakes.aws import Bucket as Pail
 from fakes.aws import Estate, Fault, Kind, Malformed
 
@@ -71,21 +72,21 @@ def one_bucket(world: World) -> None:
 
 ARN = "arn:aws:sts::123456789012:assumed-role/auditor/me"
 WHY = [
-    ("because no identity-based policy allows the {} action", "no identity-based policy"),
-    ("with an explicit deny in an identity-based policy", "explicit deny in an identity-based policy"),
+    ("because no identity-based policy allows the {} action", "no identity-based policy allows it"),
+    ("with an explicit deny in an identity-based policy", "explicit deny, identity-based policy"),
     (
-        "with an explicit deny in an identity-based policy: arn:aws:iam::123456789012:policy/x",
-        "explicit deny in an identity-based policy",
+        "with an explicit deny in an identity-based policy: arn:aws:iam::123456789012:policy/session policy",
+        "explicit deny, identity-based policy",
     ),
-    ("with an explicit deny in a service control policy", "explicit deny in a service control policy"),
-    ("because no service control policy allows the {} action", "no service control policy"),
-    ("with an explicit deny in a resource control policy", "explicit deny in a resource control policy"),
-    ("with an explicit deny in a resource-based policy", "explicit deny in a resource-based policy"),
-    ("because no permissions boundary allows the {} action", "no permissions boundary"),
-    ("with an explicit deny in a permissions boundary", "explicit deny in a permissions boundary"),
-    ("because no VPC endpoint policy allows the {} action", "no vpc endpoint policy"),
-    ("with an explicit deny in a VPC endpoint policy", "explicit deny in a vpc endpoint policy"),
-    ("because no session policy allows the {} action", "no session policy"),
+    ("with an explicit deny in a service control policy", "explicit deny, service control policy"),
+    ("because no service control policy allows the {} action", "no service control policy allows it"),
+    ("with an explicit deny in a resource control policy", "explicit deny, resource control policy"),
+    ("with an explicit deny in a resource-based policy", "explicit deny, resource-based policy"),
+    ("because no permissions boundary allows the {} action", "no permissions boundary allows it"),
+    ("with an explicit deny in a permissions boundary", "explicit deny, permissions boundary"),
+    ("because no VPC endpoint policy allows the {} action", "no VPC endpoint policy allows it"),
+    ("with an explicit deny in a VPC endpoint policy", "explicit deny, VPC endpoint policy"),
+    ("because no session policy allows the {} action", "no session policy allows it"),
     ("", ""),
 ]
 
@@ -97,26 +98,39 @@ def test_the_kind_of_policy_that_denied_is_told(tail: str, kind: str) -> None:
     action = "s3:GetBucketAcl"
     message = f'User: {ARN} is not authorized to perform: {action} on resource: "arn:aws:s3:::b" '
     answer: Any = {"Error": {"Code": "AccessDenied", "Message": message + tail.format(action)}}
-    assert of_error(ClientError(answer, "GetBucketAcl"), accepted=True) == (
-        Cause.DENIED,
-        "AccessDenied",
-        kind,
-    )
+    cause, code, detail = of_error(ClientError(answer, "GetBucketAcl"), accepted=True)
+    assert (cause, code) == (Cause.DENIED, "AccessDenied")
+    assert (detail.en if isinstance(detail, Text) else detail) == kind
 
 
 @pytest.mark.parametrize(
     ("by_scp", "kind"),
-    [(False, "no identity-based policy"), (True, "explicit deny in a service control policy")],
+    [
+        (
+            False,
+            Text(
+                en="no identity-based policy allows it",
+                ja="アイデンティティベースのポリシーで許可されていません",
+            ),
+        ),
+        (
+            True,
+            Text(
+                en="explicit deny, service control policy",
+                ja="サービスコントロールポリシー(SCP)の明示的な拒否(Deny)によります",
+            ),
+        ),
+    ],
 )
-def test_a_denial_reaches_the_finding_with_its_reason(world: World, kind: str, *, by_scp: bool) -> None:
+def test_a_denial_reaches_the_finding_with_its_reason(world: World, kind: Text, *, by_scp: bool) -> None:
     one_bucket(world)
     world.fake.deny("s3", "GetBucketVersioning", by_scp=by_scp)
     scanned = world.scan(ONE)
     finding = scanned.of(ONE)
     assert (finding.status, finding.cause) == (Status.NOT_ASSESSED, Cause.DENIED)
     assert finding.missing_permissions == ("s3:GetBucketVersioning",)
-    assert kind in finding.reason.en
-    assert kind in finding.reason.ja
+    assert kind.en in finding.reason.en
+    assert kind.ja in finding.reason.ja
     assert unread(record(scanned, Bucket).versioning).detail == kind
 
 

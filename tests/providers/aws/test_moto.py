@@ -68,8 +68,12 @@ def fill(client: Any, far: Any) -> None:
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
     import botocore.session
+    from moto.core.base_backend import BackendDict
+    from moto.core.model_instances import reset_model_data
     from moto.server import ThreadedMotoServer
 
+    BackendDict.reset()
+    reset_model_data()
     folder = tmp_path_factory.mktemp("moto")
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -36,6 +36,7 @@ from cloudaudit.providers.aws.operations import (
     Operation,
 )
 from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, malformed
+from cloudaudit.text import Text
 
 NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
 MAX_DEPTH = 10
@@ -182,7 +183,7 @@ def _summary(reader: Reader) -> Fact[AccountSummary]:
         needed = ("AccountMFAEnabled", "AccountAccessKeysPresent", "AccountSigningCertificatesPresent")
         missing = [name for name in needed if name not in numbers]
         if missing:
-            message = f"the answer lacks {', '.join(missing)}"
+            message = f"missing: {', '.join(missing)}"
             raise ValueError(message)
         password = numbers.get("AccountPasswordPresent")
         return AccountSummary(
@@ -298,7 +299,7 @@ def blocks_public_access(content: str) -> bool:
         body = cast("Any", body).get(step) if isinstance(body, dict) else None
     settings = cast("Any", body).get("@@assign") if isinstance(body, dict) else body
     if not isinstance(settings, str):
-        message = "the policy has no public_access_block_configuration"
+        message = "missing: public_access_block_configuration"
         raise ValueError(message)  # noqa: TRY004 - a malformed answer, not a programming error
     return settings == "all"
 
@@ -332,7 +333,10 @@ def _control_policies(
             if target.startswith("r-"):
                 return Read(tuple(found[key] for key in sorted(found)), source)
             target = _parent(reader, target)
-        raise malformed(LIST_PARENTS, "the organisation's units go round in circles")
+        raise malformed(
+            LIST_PARENTS,
+            Text(en="the organisation's units go round in circles", ja="組織単位が循環しています"),
+        )
     except CallFailed as failure:
         return _none_or(failure)
 

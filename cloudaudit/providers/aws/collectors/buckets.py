@@ -43,6 +43,7 @@ from cloudaudit.providers.aws.operations import (
     LIST_OBJECTS,
 )
 from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, text_time
+from cloudaudit.text import Text
 
 PAGE_SIZE = 1_000
 FRESH_DAYS = 8
@@ -54,6 +55,8 @@ FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2
 
 
 # --------------------------------------------------------------------------- what the answers look like
+
+NO_OWNER = Text(en="the listing names no owner", ja="一覧に所有者が含まれていません")
 
 
 class _Wire(Struct, frozen=True, rename="pascal"):
@@ -420,7 +423,11 @@ def owner_of(listing: BucketListing) -> Fact[str]:
     """Return the account's canonical user id, or why nobody knows it."""
     if listing.owner:
         return Read(listing.owner, listing.source)
-    return Unread(Cause.UNSUPPORTED, listing.source, detail="the listing names no owner")
+    return Unread(
+        Cause.UNSUPPORTED,
+        listing.source,
+        detail=NO_OWNER,
+    )
 
 
 def locate(reader: Reader, name: str) -> Fact[str]:

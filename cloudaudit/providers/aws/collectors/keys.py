@@ -9,6 +9,7 @@ from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.model import KmsKey
 from cloudaudit.providers.aws.operations import DESCRIBE_KEY, GET_KEY_ROTATION
 from cloudaudit.providers.aws.reader import Reader, combine, text_time
+from cloudaudit.text import Text
 
 ROTATING_SPEC = "SYMMETRIC_DEFAULT"
 ROTATING_ORIGIN = "AWS_KMS"
@@ -128,7 +129,7 @@ def _foreign(unread: Unread, reference: str, account: str) -> Unread:
         Cause.FOREIGN_ACCOUNT,
         unread.source,
         permission=unread.permission,
-        detail=f"the key belongs to {owner}",
+        detail=Text(en=f"the key belongs to {owner}", ja=f"キーはアカウント {owner} の所有です"),
     )
 
 

@@ -19,6 +19,7 @@ from cloudaudit.providers.aws.operations import (
     LIST_SSH_KEYS,
 )
 from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, text_time
+from cloudaudit.text import Text
 
 REPORT_TRIES = 30
 REPORT_PAUSE_SECONDS = 1.0
@@ -174,7 +175,7 @@ def read_directory(reader: Reader) -> Directory:
 
 def _page_of_details(body: _Details) -> Page[_Details]:
     if body.is_truncated and not body.marker:
-        message = "the answer goes on, but does not say where"
+        message = "IsTruncated without Marker"
         raise ValueError(message)
     return Page((body,), body.marker if body.is_truncated else "")
 
@@ -222,7 +223,10 @@ def _fetch(reader: Reader, pause: Callable[[float], None]) -> Fact[Mapping[str, 
         Cause.UNSUPPORTED,
         Source(GET_CREDENTIAL_REPORT.label),
         permission=GET_CREDENTIAL_REPORT.permission,
-        detail="the credential report was not ready in time",
+        detail=Text(
+            en="the credential report was not ready in time",
+            ja="認証情報レポートが時間内に作成されませんでした",
+        ),
     )
 
 
@@ -280,7 +284,10 @@ def _row(report: Fact[Mapping[str, CredentialRow]], arn: str) -> Fact[Credential
             Cause.UNSUPPORTED,
             report.source,
             permission=GET_CREDENTIAL_REPORT.permission,
-            detail="the credential report, which is up to four hours old, does not name this user yet",
+            detail=Text(
+                en="the credential report, which is up to four hours old, does not name this user yet",
+                ja="認証情報レポート(最大4時間前の内容)にこのユーザーがまだ含まれていません",
+            ),
         )
     return Read(row, report.source)
 
@@ -305,7 +312,10 @@ def _policies(
     for name in groups:
         group = directory.groups.get(name)
         if group is None:
-            return _missing(directory, f"group {name} is not in the answer")
+            return _missing(
+                directory,
+                Text(en=f"group {name} is not in the answer", ja=f"グループ {name} が応答に含まれていません"),
+            )
         carriers.append((name, group.group_policy_list, group.attached_managed_policies))
     for via, own, managed in carriers:
         found.extend(
@@ -320,7 +330,13 @@ def _policies(
         for line in managed:
             text = _managed_text(directory, line.policy_arn)
             if text is None:
-                return _missing(directory, f"policy {line.policy_name} is not in the answer")
+                return _missing(
+                    directory,
+                    Text(
+                        en=f"policy {line.policy_name} is not in the answer",
+                        ja=f"ポリシー {line.policy_name} が応答に含まれていません",
+                    ),
+                )
             kind = "aws" if ":iam::aws:" in line.policy_arn else "customer"
             found.append(PrincipalPolicy(name=line.policy_name, type=kind, via=via, document=text))
     return Read(tuple(found), directory.source)
@@ -331,7 +347,13 @@ def _boundary(directory: Directory, boundary: _Boundary) -> Fact[str | None]:
         return Read(None, directory.source)
     text = _managed_text(directory, boundary.permissions_boundary_arn)
     if text is None:
-        return _missing(directory, "the permissions boundary is not in the answer")
+        return _missing(
+            directory,
+            Text(
+                en="the permissions boundary is not in the answer",
+                ja="アクセス許可の境界が応答に含まれていません",
+            ),
+        )
     return Read(text, directory.source)
 
 
@@ -345,7 +367,7 @@ def _managed_text(directory: Directory, arn: str) -> str | None:
     return None
 
 
-def _missing(directory: Directory, detail: str) -> Unread:
+def _missing(directory: Directory, detail: Text) -> Unread:
     return Unread(
         Cause.MALFORMED, directory.source, permission=GET_AUTHORIZATION_DETAILS.permission, detail=detail
     )
