@@ -15,7 +15,7 @@ help:
 	@echo "make demo   scan a sample estate on this machine (ARGS='--lang ja', ARGS=--serve)"
 	@echo "make test   ruff, mypy, pyright, generated docs, all tests"
 	@echo "make lint   the checkers only"
-	@echo "make docs   write docs/checks.md and docs/cli.md"
+	@echo "make docs   write docs/checks.md, docs/cli.md, docs/policy.md and the list in the README"
 	@echo "make bench  the figures of bench/"
 	@echo "make clean  remove what the above left behind, $(VENV) included"
 

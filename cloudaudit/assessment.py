@@ -1,8 +1,9 @@
 """The outcome of judging one snapshot: what reports are made of."""
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import BinaryIO
 
 import msgspec
@@ -10,10 +11,12 @@ from msgspec import Struct
 
 from cloudaudit.check import AnyCheck
 from cloudaudit.discovery import CheckFile
+from cloudaudit.errors import OutputError
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
 from cloudaudit.policy import PolicyLine
 from cloudaudit.scoring import Score
 from cloudaudit.text import Text
+from cloudaudit.visible import encoded
 
 SCHEMA = 1
 """The version of ``result.json``; see ``docs/result.schema.json``."""
@@ -111,7 +114,10 @@ class CheckInfo(Struct, frozen=True, kw_only=True):
 
 
 class Spool:
-    """Findings on disk, so that a million of them can be read again and again without being held."""
+    """Findings on disk, so that a million of them can be read again and again without being held.
+
+    The file lies in the system's temporary folder, and the errors say so.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -119,11 +125,29 @@ class Spool:
         self._decoder = msgspec.json.Decoder(Finding)
 
     def add(self, finding: Finding) -> None:
-        """Append one finding."""
-        self._file.write(self._encoder.encode(finding) + b"\n")
+        """Append one finding.
+
+        Raises:
+            OutputError: the temporary folder has no room.
+        """
+        self._written(lambda: self._file.write(encoded(self._encoder, finding) + b"\n"))
+
+    def flush(self) -> None:
+        """See to it that all findings are on disk.
+
+        Raises:
+            OutputError: the temporary folder has no room.
+        """
+        self._written(self._file.flush)
+
+    def _written(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except OSError as error:
+            raise temporary_not_written(error) from error
 
     def __iter__(self) -> Iterator[Finding]:
-        self._file.flush()
+        self.flush()
         place = 0
         while True:
             # Another iteration may move the file between two findings, so each part is taken from its own place.
@@ -135,9 +159,27 @@ class Spool:
             yield from map(self._decoder.decode, lines)
 
 
+def temporary_not_written(error: OSError) -> OutputError:
+    """Return the error for a temporary folder that cannot take the findings."""
+    return OutputError(
+        Text(
+            en=f"The temporary folder cannot be written ({error.strerror}); "
+            "free space there, or name another with the environment variable TMPDIR.",
+            ja=f"一時フォルダーに書き込めません({error.strerror})。"
+            "空き容量を確保するか、環境変数 TMPDIR で別のフォルダーを指定してください。",
+        )
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """Everything that a report may print. ``findings`` and ``resources`` can be iterated any number of times."""
+    """Everything that a report may print.
+
+    Attributes:
+        findings: iterates them, any number of times.
+        resources: iterates them, any number of times.
+        shares: makes the inventory of what is open to whom; nothing is made before a report asks.
+    """
 
     tool: ToolInfo
     target: Target
@@ -148,12 +190,17 @@ class Assessment:
     counts: Counts
     gaps: tuple[Gap, ...]
     exit: tuple[ExitReason, ...]
-    sharing: tuple[Share, ...]
+    shares: Callable[[], Iterable[Share]]
     checks: Mapping[str, CheckInfo]
     findings: Callable[[], Iterator[Finding]]
     resources: Callable[[], Iterator[ResourceRef]]
     waivers: tuple[Mapping[str, str], ...] = field(default=())
     schema: int = SCHEMA
+
+    @cached_property
+    def sharing(self) -> tuple[Share, ...]:
+        """The inventory of what is open to whom; ``scope`` says where it could not be made."""
+        return tuple(self.shares())
 
     @property
     def exit_code(self) -> int:

@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib
-import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
@@ -64,7 +63,7 @@ def checks_with(directory: Path) -> tuple[Mapping[str, AnyCheck], tuple[CheckFil
             )
         ) from error
     for path, content in zip(paths, contents, strict=True):
-        _add(found, _module_of(path), str(path))
+        _add(found, _module_of(path, content), str(path))
         files.append(CheckFile(path.name, hashlib.sha256(content).hexdigest()))
     return {check_id: found[check_id][0] for check_id in sorted(found)}, tuple(files)
 
@@ -94,15 +93,14 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
         yield importlib.import_module(f"{package.__name__}.{info.name}")
 
 
-def _module_of(path: Path) -> ModuleType:
-    name = f"cloudaudit_checks_dir_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+def _module_of(path: Path, content: bytes) -> ModuleType:
+    """Run these bytes, and no cached bytecode, so that their SHA-256 in the result is of what ran."""
+    origin = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
+    module = ModuleType(f"cloudaudit_checks_dir_{origin[:8]}_{path.stem}")
+    module.__file__ = str(path)
     try:
-        if spec is None or spec.loader is None:
-            message = "not a Python file"
-            raise ImportError(message)  # noqa: TRY301 - the same sentence as for any file that does not import
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        code = compile(content, path, "exec", dont_inherit=True)
+        exec(code, vars(module))  # noqa: S102 - to run code that the user trusts is what --checks-dir is for
     except (Exception, SystemExit) as error:
         raise UsageError(
             Text(
@@ -148,6 +146,11 @@ def provider(name: str) -> Provider:
             )
         )
     return cast("Provider", _load(found[name]))
+
+
+def report_names() -> list[str]:
+    """Return the names of the installed reports, ordered."""
+    return sorted({entry.name for entry in entry_points(group="cloudaudit.reports")})
 
 
 def report(name: str) -> Report:

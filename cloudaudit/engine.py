@@ -9,6 +9,7 @@ import msgspec
 
 from cloudaudit.check import AnyCheck
 from cloudaudit.clock import parse
+from cloudaudit.errors import SnapshotError
 from cloudaudit.explain import explain
 from cloudaudit.facts import Cause, NotRead, Source, Unread, not_read
 from cloudaudit.ids import finding_id
@@ -63,10 +64,16 @@ class SnapshotAudit:
         return self._taken_at
 
     def only(self, kind: type[S]) -> S:
-        """Return the single resource of a kind."""
+        """Return the single resource of a kind.
+
+        Raises:
+            SnapshotError: the snapshot has several.
+        """
         resources = self.of(kind)
         if not resources:
             not_read(_missing(self._snapshot))
+        if len(resources) > 1:
+            raise _several(kind, len(resources))
         return resources[0]
 
     def of(self, kind: type[S]) -> Sequence[S]:
@@ -182,6 +189,8 @@ def _judge_one(check: AnyCheck, resource: Resource, subject: ResourceRef, audit:
         return _finding(check, subject, check.judge(resource, audit))
     except NotRead as missing:
         return _not_assessed(check, subject, missing.facts)
+    except SnapshotError:
+        raise
     except Exception as error:  # noqa: BLE001 - a check that crashes costs its own verdict and no other
         detail = f"{type(error).__name__} in {check.id}"
         return _not_assessed(check, subject, (Unread(Cause.CRASH, Source(""), detail=detail),))
@@ -260,6 +269,18 @@ def _not_assessed(check: AnyCheck, subject: ResourceRef, facts: Sequence[Unread]
                 for fact in facts
             ]
         },
+    )
+
+
+def _several(kind: type[Resource], count: int) -> SnapshotError:
+    tag = kind.of_kind()
+    return SnapshotError(
+        Text(
+            en=f"The snapshot has {count} records of {tag}, of which an account has one; scan again, "
+            "or restore the file from a copy.",
+            ja=f"スナップショットに {tag} の記録が {count} 件あります(本来は 1 件)。"
+            "再スキャンするか、控えから復元してください。",
+        )
     )
 
 

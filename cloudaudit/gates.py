@@ -34,7 +34,7 @@ def reasons(
     causes: Mapping[Cause, int],
     stopped: str | None,
 ) -> tuple[ExitReason, ...]:
-    """Return every reason for the exit code, the deciding one first (3 before 1); empty when clean.
+    """Return every reason for the exit code, the deciding one first (130, then 4, 3, 1); empty when clean.
 
     Args:
         gates: what the user asked for.
@@ -61,11 +61,14 @@ def _interruption(stopped: str | None) -> Iterable[ExitReason]:
             "the credentials expired during the scan; renew them and run again with --resume",
             "スキャン中に認証情報の有効期限が切れました。更新のうえ --resume を付けて再実行してください",
         )
-    else:
-        yield _incomplete(
-            "the scan was interrupted; run it again with --resume",
-            "スキャンが中断されました。--resume を付けて再実行してください",
-        )
+        return
+    # Without an end record nobody can tell by what the scan ended, so only its incompleteness is known.
+    code = Exit.INTERRUPTED if stopped == "interrupted" else Exit.INCOMPLETE
+    reason = Text(
+        en="the scan was interrupted; run it again with --resume",
+        ja="スキャンが中断されました。--resume を付けて再実行してください",
+    )
+    yield ExitReason(code=code, reason=reason)
 
 
 def _blindness(gates: Gates, score: Score, tallies: Mapping[str, Tally]) -> Iterable[ExitReason]:

@@ -40,7 +40,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for INFO up to 4 for CRITICAL."""
-        return 4 - list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(reversed(Severity))}
 
 
 class Status(StrEnum):

@@ -2,12 +2,23 @@
 
 import hashlib
 import json
+import re
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cloudaudit.errors import UsageError
 from cloudaudit.text import Text
@@ -16,6 +27,24 @@ Days = Annotated[int, Field(ge=0, le=36500)]
 Profile = Literal["jp-current", "seed-90d", "own-rule"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+_ENDPOINT = re.compile(r"vpce?-[0-9a-z]+")
+
+
+def _a_network(text: str) -> str:
+    # What names no network would be trusted in silence by nothing, and /0 would trust the whole internet.
+    if _ENDPOINT.fullmatch(text):
+        return text
+    try:
+        known = "/" in text and ip_network(text, strict=False).prefixlen > 0
+    except ValueError as error:
+        raise PydanticCustomError("network", _NETWORK_EN) from error
+    if not known:
+        raise PydanticCustomError("network", _NETWORK_EN)
+    return text
+
+
+_NETWORK_EN = "is no address range (CIDR, not /0), VPC id (vpc-...) or VPC endpoint id (vpce-...)"
+Network = Annotated[str, AfterValidator(_a_network)]
 
 
 class Basis(Struct, frozen=True):
@@ -29,7 +58,8 @@ class AuditPolicy(BaseModel):
     """Thresholds and lists that checks compare with. Every field may be set in the file given by ``--policy``.
 
     Attributes:
-        profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, ``own-rule``.
+        profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, or ``own-rule``, which
+            needs ``password_max_age_days``.
         trusted_networks: address ranges (CIDR), VPC ids and VPC endpoint ids.
         rules: for each setting, the clause of the company's own rules that asks for it (規程条項); free text.
     """
@@ -37,7 +67,7 @@ class AuditPolicy(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     profile: Profile = "jp-current"
-    password_max_age_days: Days | None = None
+    password_max_age_days: Annotated[Days | None, Field(validate_default=True)] = None
     password_min_length: Annotated[int, Field(ge=1, le=128)] = 15
     password_reuse_prevention: Annotated[int, Field(ge=1, le=24)] = 1
     access_key_max_age_days: Days = 90
@@ -52,7 +82,7 @@ class AuditPolicy(BaseModel):
     allowed_countries: tuple[CountryCode, ...] = ()
     trusted_accounts: tuple[AccountId, ...] = ()
     trusted_organizations: tuple[str, ...] = ()
-    trusted_networks: tuple[str, ...] = ()
+    trusted_networks: tuple[Network, ...] = ()
     approved_websites: tuple[str, ...] = ()
     sensitive_tags: tuple[str, ...] = ()
     rules: dict[str, str] = {}
@@ -63,9 +93,17 @@ class AuditPolicy(BaseModel):
         # A misspelt name would leave its clause out of every report without a word.
         unknown = sorted(rules.keys() - cls.model_fields.keys())
         if unknown:
-            message = f"no such setting: {', '.join(unknown)}"
-            raise ValueError(message)
+            raise PydanticCustomError(
+                "unknown_setting", "no such setting: {names}", {"names": ", ".join(unknown)}
+            )
         return rules
+
+    @field_validator("password_max_age_days")
+    @classmethod
+    def _an_own_rule_names_its_days(cls, days: int | None, info: ValidationInfo) -> int | None:
+        if days is None and info.data.get("profile") == "own-rule":
+            raise PydanticCustomError("own_rule", 'is required where profile is "own-rule"')
+        return days
 
     @property
     def password_rule_days(self) -> int | None:
@@ -147,6 +185,43 @@ BASIS: dict[str, Basis] = {
 }
 
 
+FAULTS = {
+    "missing": "必須の項目です",
+    "extra_forbidden": "そのような設定項目はありません",
+    "int_parsing": "整数で指定してください",
+    "int_parsing_size": "整数の桁数が多すぎます",
+    "int_from_float": "整数で指定してください",
+    "int_type": "整数で指定してください",
+    "string_type": "文字列で指定してください",
+    "bool_parsing": "true または false で指定してください",
+    "bool_type": "true または false で指定してください",
+    "list_type": "配列で指定してください",
+    "tuple_type": "配列で指定してください",
+    "dict_type": "テーブル([rules] の形式)で指定してください",
+    "literal_error": "{expected} のいずれかを指定してください",
+    "greater_than_equal": "{ge} 以上で指定してください",
+    "less_than_equal": "{le} 以下で指定してください",
+    "string_pattern_mismatch": "形式が正しくありません(正規表現: {pattern})",
+    "network": "IP アドレス範囲(CIDR、/0 は不可)、VPC の ID(vpc-...)、"
+    "VPC エンドポイントの ID(vpce-...)のいずれかで指定してください",
+    "own_rule": 'profile が "own-rule" の場合は必須です',
+    "unknown_setting": "そのような設定項目はありません({names})",
+}
+"""What can be wrong with a setting, by the validator's name for it, in Japanese; in English it says so itself."""
+
+
+def _fault_ja(fault: ErrorDetails) -> str:
+    known = FAULTS.get(fault["type"])
+    if known is None:
+        return fault["msg"]
+    return known.format_map(
+        {
+            name: str(said).replace(" or ", ", ").replace(", ", "、")
+            for name, said in fault.get("ctx", {}).items()
+        }
+    )
+
+
 def load(path: Path) -> AuditPolicy:
     """Read an audit policy from a TOML file.
 
@@ -162,7 +237,8 @@ def load(path: Path) -> AuditPolicy:
                 ja=f"ポリシーファイル {path} を読み込めません({error.strerror})。--policy の指定を確認してください。",
             )
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # Not TOML, not UTF-8, a number of thousands of digits, or brackets nested as deep.
         raise UsageError(
             Text(
                 en=f"The policy file {path} is not valid TOML ({error}); mend that place and run again.",
@@ -172,13 +248,14 @@ def load(path: Path) -> AuditPolicy:
     try:
         return AuditPolicy.model_validate(data)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}" for fault in error.errors()
-        )
+        faults = [(".".join(map(str, fault["loc"])), fault) for fault in error.errors()]
         raise UsageError(
             Text(
-                en=f"The policy file {path} has faults: {faults}.",
-                ja=f"ポリシーファイル {path} に誤りがあります: {faults}",
+                en=f"The policy file {path} has faults: "
+                + "; ".join(f"{place}: {fault['msg']}" for place, fault in faults)
+                + ".",
+                ja=f"ポリシーファイル {path} に誤りがあります: "
+                + "".join(f"{place}: {_fault_ja(fault)}。" for place, fault in faults),
             )
         ) from error
 

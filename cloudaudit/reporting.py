@@ -98,6 +98,11 @@ def moment(stamp: str, language: Language) -> str:
     return when.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def detail_in(detail: str | Text, language: Language) -> str:
+    """Return the detail of a fact or a gap in one language; a plain string is the same in both."""
+    return detail.in_(language) if isinstance(detail, Text) else detail
+
+
 def number(figure: float) -> str:
     """Return a percentage or score without a decimal that says nothing: ``62``, ``81.5``."""
     return f"{figure:.1f}".removesuffix(".0")

@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
 from itertools import groupby
@@ -23,6 +23,7 @@ from cloudaudit.assessment import (
     Spool,
     Target,
     ToolInfo,
+    temporary_not_written,
 )
 from cloudaudit.check import AnyCheck
 from cloudaudit.clock import parse
@@ -30,7 +31,7 @@ from cloudaudit.discovery import CheckFile
 from cloudaudit.engine import gapped, judge
 from cloudaudit.errors import SnapshotError, UsageError
 from cloudaudit.facts import Cause, Unread
-from cloudaudit.model import Finding, Gap, Resource, ResourceRef, Status, ref
+from cloudaudit.model import Finding, Gap, Resource, ResourceRef, Status, Theme, ref
 from cloudaudit.policy import AuditPolicy, describe, digest
 from cloudaudit.providers import Outcome, Progress, Provider, Session, Task
 from cloudaudit.snapshot import (
@@ -50,6 +51,12 @@ FRESH_HOURS = 24
 
 TRANSIENT_CAUSES = frozenset({Cause.EXPIRED, Cause.INTERRUPTED, Cause.NETWORK, Cause.THROTTLED})
 """What a second attempt may well mend, so a resumed run reads such resources again."""
+
+
+NO_INVENTORY = Text(
+    en="not everything was read that tells what is open to whom, so the inventory of sharing is not complete",
+    ja="共有状況の把握に必要な情報を一部読み取れていないため、公開・共有の一覧は完全ではありません",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,17 +263,18 @@ def assess(
 
     Raises:
         SnapshotError: the snapshot cannot be used.
+        OutputError: the temporary folder cannot be written.
     """
-    with open_snapshot(path) as snapshot, tempfile.TemporaryFile() as spool_file:
+    with open_snapshot(path) as snapshot, _spool() as spool:
         provider = discovery.provider(snapshot.header.provider)
         runnable, left_out = _runnable(snapshot, plan_)
         tally_by_check = scoring.tallies(runnable.values(), gapped(snapshot, list(runnable.values())))
-        spool = Spool(cast("BinaryIO", spool_file))
         ledger = _Ledger()
         for finding in judge(snapshot, list(runnable.values()), policy, as_of):
             spool.add(finding)
             tally_by_check[finding.check].add(finding)
             ledger.add(finding)
+        spool.flush()
         total = scoring.score(tally_by_check)
         counts = ledger.counts()
         yield Assessment(
@@ -298,11 +306,25 @@ def assess(
                 causes=ledger.causes,
                 stopped=_stopped(snapshot),
             ),
-            sharing=tuple(provider.shares(snapshot)),
+            shares=lambda: provider.shares(snapshot),
             checks={check_id: CheckInfo.of(check) for check_id, check in runnable.items()},
             findings=lambda: iter(spool),
             resources=lambda: _resource_refs(snapshot),
         )
+
+
+@contextmanager
+def _spool() -> Generator[Spool]:
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, where a second failure must not hide the first
+    except OSError as error:
+        raise temporary_not_written(error) from error
+    try:
+        yield Spool(cast("BinaryIO", file))
+    finally:
+        # Closing writes what is left in the buffer; on a full disk that fails again, and nobody needs it any more.
+        with suppress(OSError):
+            file.close()
 
 
 class _Ledger:
@@ -371,6 +393,8 @@ def _resource_refs(snapshot: Snapshot) -> Iterator[ResourceRef]:
 def _scope(snapshot: Snapshot, runnable: Mapping[str, AnyCheck], excluded: tuple[Excluded, ...]) -> Scope:
     selection = snapshot.header.selection
     regions = {item.region for item in _resource_refs(snapshot)} - {"global", ""}
+    if _shares_unknown(snapshot):
+        excluded = (*excluded, Excluded(what="sharing", id="*", reason=NO_INVENTORY))
     reason = Text(en="the run was narrowed to other resources", ja="指定された範囲の外にあるため対象外")
     narrowed = [
         Excluded(what=option, id="*", reason=reason)
@@ -383,6 +407,17 @@ def _scope(snapshot: Snapshot, runnable: Mapping[str, AnyCheck], excluded: tuple
         checks=tuple(sorted(runnable)),
         excluded=tuple(next(group) for _, group in groupby(ordered, key=lambda item: (item.what, item.id))),
         narrowed=selection.narrowed,
+    )
+
+
+def _shares_unknown(snapshot: Snapshot) -> bool:
+    """Whether anything was not read of the kinds that tell what is open to whom: those of the sharing checks."""
+    provider = discovery.provider(snapshot.header.provider)
+    sharing = {name: check for name, check in discovery.checks().items() if check.theme is Theme.SHARING}
+    telling = kinds_of(provider, sharing)
+    return not set(telling) <= set(snapshot.kinds) or any(
+        snapshot.gaps(kind) or any(snapshot.get(kind, name) is None for name in snapshot.ids(kind))
+        for kind in telling
     )
 
 

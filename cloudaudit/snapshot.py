@@ -8,16 +8,17 @@ is an error.
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import BinaryIO, TypeVar, cast
+from typing import BinaryIO, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from cloudaudit.clock import parse
+from cloudaudit.clock import parse_judging_time
 from cloudaudit.errors import SnapshotError
 from cloudaudit.facts import Cause
 from cloudaudit.model import Gap, Resource
 from cloudaudit.text import Text
+from cloudaudit.visible import encoded
 
 SCHEMA = 1
 CACHED_KIND_SIZE = 2_000
@@ -103,6 +104,7 @@ class Resumed(Struct, frozen=True, kw_only=True, tag="resumed", tag_field="kind"
 class _Peek(Struct, frozen=True):
     kind: str
     id: str = ""
+    account: str | None = None
 
 
 class SnapshotWriter:
@@ -119,26 +121,13 @@ class SnapshotWriter:
 
     def encode(self, record: Header | Listing | Gap | Resource | Resumed | End) -> bytes:
         """Return a record as one line; text that is not valid Unicode has its faults made visible."""
-        try:
-            return self._encoder.encode(record) + b"\n"
-        except UnicodeEncodeError:
-            return self._encoder.encode(_escaped(msgspec.to_builtins(record))) + b"\n"
+        return encoded(self._encoder, record) + b"\n"
 
     def write_lines(self, lines: bytes) -> None:
         """Append lines that were encoded elsewhere."""
         with self._lock:
             self._file.write(lines)
             self._file.flush()
-
-
-def _escaped(data: object) -> object:
-    if isinstance(data, str):
-        return data.encode("utf-8", "backslashreplace").decode()
-    if isinstance(data, Mapping):
-        return {_escaped(key): _escaped(item) for key, item in cast("Mapping[str, object]", data).items()}
-    if isinstance(data, list | tuple):
-        return [_escaped(item) for item in cast("Sequence[object]", data)]
-    return data
 
 
 class Snapshot:
@@ -162,6 +151,8 @@ class Snapshot:
         self._gaps: list[Gap] = []
         self.end: End | None = None
         self.header = read_header(file, name)
+        if not self._kinds.keys() >= set(self.header.kinds):
+            raise _damaged(name, 1)
         self._index()
 
     def _index(self) -> None:
@@ -181,6 +172,9 @@ class Snapshot:
 
     def _take(self, peek: _Peek, line: bytes, place: int) -> None:
         if peek.kind in self._places:
+            if peek.account not in {None, self.header.account}:
+                message = f"a record of account {peek.account!r}"
+                raise msgspec.ValidationError(message)
             self._places[peek.kind][peek.id] = place
         elif peek.kind == "listing":
             self._take_listing(msgspec.json.decode(line, type=Listing))
@@ -308,7 +302,7 @@ def read_header(file: BinaryIO, name: str) -> Header:
     """Return the header of a snapshot, leaving the file at the second line.
 
     Raises:
-        SnapshotError: the first line is no header, or is of a newer schema.
+        SnapshotError: the first line is no header, or is of a newer schema, or its time cannot be judged at.
     """
     file.seek(0)
     line = file.readline()
@@ -336,9 +330,11 @@ def read_header(file: BinaryIO, name: str) -> Header:
                 "cloudaudit を更新してください。",
             )
         )
+    if schema.schema < 1:
+        raise _damaged(name, 1)
     try:
         header = msgspec.json.decode(line, type=Header)
-        parse(header.taken_at)
+        parse_judging_time(header.taken_at)
     except (*UNREADABLE, ValueError) as error:
         raise _damaged(name, 1) from error
     return header

@@ -9,14 +9,14 @@ A fact that is not given is Unread, so a check that looks at it becomes NOT ASSE
 import io
 import typing
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from cloudaudit import discovery
 from cloudaudit.check import AnyCheck
 from cloudaudit.engine import judge
-from cloudaudit.facts import Cause, Read, Source, Unread
+from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.model import Finding, Gap, Resource
 from cloudaudit.policy import AuditPolicy, digest
 from cloudaudit.snapshot import SCHEMA, End, Header, Listed, Listing, Selection, Snapshot, SnapshotWriter
@@ -78,8 +78,10 @@ def _is_fact(hint: object) -> bool:
     return Unread in typing.get_args(hint)
 
 
-def _fact(given: Any) -> object:  # noqa: ANN401 - a fact holds anything
-    return given if isinstance(given, Read | Unread) else read(given)
+def _fact(given: object) -> object:
+    if isinstance(given, Read | Unread):
+        return cast("Fact[object]", given)
+    return read(given)
 
 
 def _empty(hint: Any) -> object:  # noqa: ANN401 - a type hint has no type of its own

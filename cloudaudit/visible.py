@@ -2,7 +2,9 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
+
+import msgspec
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _LATIN = 0xFF
@@ -34,6 +36,14 @@ def encodable_tree(value: object) -> object:
         items = cast("Sequence[object]", value)
         return [encodable_tree(item) for item in items]
     return value
+
+
+def encoded(encoder: msgspec.json.Encoder, value: Any) -> bytes:  # noqa: ANN401 - whatever the encoder takes
+    """Return a value as JSON in UTF-8; text that is not valid Unicode has its faults made visible."""
+    try:
+        return encoder.encode(value)
+    except UnicodeEncodeError:
+        return encoder.encode(encodable_tree(msgspec.to_builtins(value)))
 
 
 def shortened(text: str, limit: int) -> str:

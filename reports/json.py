@@ -10,7 +10,7 @@ import msgspec
 
 from cloudaudit.assessment import Assessment
 from cloudaudit.reporting import ReportOptions
-from cloudaudit.visible import encodable_tree
+from cloudaudit.visible import encoded
 
 FILE_NAME = "result.json"
 
@@ -62,7 +62,4 @@ class _Writer:
         self._before = b",\n"
 
     def _encoded(self, value: Any) -> bytes:  # noqa: ANN401 - whatever an assessment holds
-        try:
-            return self._encoder.encode(value)
-        except UnicodeEncodeError:
-            return self._encoder.encode(encodable_tree(msgspec.to_builtins(value)))
+        return encoded(self._encoder, value)

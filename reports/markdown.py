@@ -15,6 +15,7 @@ from cloudaudit.reporting import (
     SEVERITIES,
     STATUSES,
     ReportOptions,
+    detail_in,
     headline,
     moment,
     number,
@@ -239,7 +240,10 @@ def _gaps(assessment: Assessment, page: _Page) -> None:
 def _gap_line(gap: Gap, page: _Page) -> str:
     need = gap.permission or gap.operation
     grant = f" (<code>{escaped(need)}</code>)" if need else ""
-    return f"- <code>{escaped(gap.of)}</code> · {escaped(gap.region)} · {escaped(page.say(CAUSES[gap.cause]))}{grant}\n"
+    detail = detail_in(gap.detail, page.language)
+    more = f": {escaped(detail)}" if detail else ""
+    why = escaped(page.say(CAUSES[gap.cause]))
+    return f"- <code>{escaped(gap.of)}</code> · {escaped(gap.region)} · {why}{grant}{more}\n"
 
 
 def _themes(assessment: Assessment, page: _Page) -> None:

@@ -1,6 +1,6 @@
 """The posture for a person at a terminal: score, what to fix first, what is not known, why this exit code."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import StringIO
 from typing import BinaryIO
 
@@ -13,13 +13,14 @@ from cloudaudit.assessment import Assessment, Counts
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.flow import Flow
-from cloudaudit.model import Finding, Severity, Share, Status
+from cloudaudit.model import Finding, Severity, Status
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
     SEVERITIES,
     STATUSES,
     ReportOptions,
+    detail_in,
     headline,
     moment,
     number,
@@ -142,7 +143,7 @@ def _print(assessment: Assessment, digest: Digest, screen: _Screen) -> None:
     _header(assessment, screen)
     _score(assessment, screen)
     _counts(assessment.counts, screen)
-    _open(assessment.sharing, screen)
+    _open(assessment, screen)
     _themes(assessment, screen)
     _fixes(assessment, digest, screen)
     _unknown(assessment, digest, screen)
@@ -256,7 +257,11 @@ def _counts(counts: Counts, screen: _Screen) -> None:
         screen.show(Styled(lead + f" {screen.glyphs.dot} ".join(by_severity), style=_QUIET))
 
 
-def _open(shares: Sequence[Share], screen: _Screen) -> None:
+def _open(assessment: Assessment, screen: _Screen) -> None:
+    for excluded in assessment.scope.excluded:
+        if excluded.what == "sharing":
+            screen.show(Styled(screen.say(excluded.reason), style="yellow"))
+    shares = assessment.sharing
     if not shares:
         return
     public = sum(share.scope == "public" for share in shares)
@@ -413,8 +418,11 @@ def _gaps(assessment: Assessment, screen: _Screen) -> None:
     )
     for gap in assessment.gaps[:_GAPS]:
         need = gap.permission or gap.operation
-        detail = f"  {gap.region} {screen.glyphs.dot} {screen.say(CAUSES[gap.cause])}" + (
-            f" ({need})" if need else ""
+        more = shortened(detail_in(gap.detail, screen.language), _REASON)
+        detail = (
+            f"  {gap.region} {screen.glyphs.dot} {screen.say(CAUSES[gap.cause])}"
+            + (f" ({need})" if need else "")
+            + (f": {more}" if more else "")
         )
         screen.show(
             screen.bullet(Styled.assemble((visible(gap.of), "bold yellow"), (visible(detail), _QUIET)))

@@ -1,5 +1,7 @@
 """A log that the intruder can switch off or edit proves nothing."""
 
+from functools import partial
+
 from cloudaudit.check import (
     Audit,
     Cause,
@@ -13,7 +15,7 @@ from cloudaudit.check import (
     failed,
     passed,
 )
-from cloudaudit.providers.aws.answers import Answer, Unknown, all_of, any_of, decided, holds, shown
+from cloudaudit.providers.aws.answers import Answer, Unknown, all_of, any_of, asked, decided, holds, shown
 from cloudaudit.providers.aws.model import Account, Bucket, Trail
 from cloudaudit.providers.aws.protection import bucket_arn, keeps_versions, shuts_public
 
@@ -78,13 +80,16 @@ def _protected(trail: Trail, account: Account, audit: Audit) -> Answer:
             holds(trail.management_events, lambda logged: logged),
         )
     )
-    return False if own is False else all_of((own, _bucket(trail, account, audit)))
+    return False if own is False else all_of((own, asked(partial(_bucket, trail, account, audit))))
 
 
 def _bucket(trail: Trail, account: Account, audit: Audit) -> Answer:
     bucket = audit.get(Bucket, bucket_arn(account.partition, trail.bucket))
     if bucket is None:
-        detail = f"bucket {trail.bucket} of trail {trail.name}"
+        detail = Text(
+            en=f"bucket {trail.bucket} of trail {trail.name}",
+            ja=f"証跡 {trail.name} の保存先バケット {trail.bucket}",
+        )
         return Unknown((Unread(Cause.FOREIGN_ACCOUNT, Source("s3:ListBuckets"), detail=detail),))
     return all_of(
         (shuts_public(bucket.public_access_block, account.public_access_block), keeps_versions(bucket))

@@ -1,7 +1,7 @@
 """An alarm that rings where nobody hears it is no alarm."""
 
-from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, passed
-from cloudaudit.providers.aws.answers import all_of, any_of, decided, holds, shown
+from cloudaudit.check import Audit, Cause, Severity, Text, Theme, Unread, Verdict, check, failed, passed
+from cloudaudit.providers.aws.answers import Answer, Unknown, all_of, any_of, decided, holds, shown
 from cloudaudit.providers.aws.model import Detector, EventRule, Region
 
 
@@ -38,14 +38,15 @@ def guardduty_s3(region: Region, _audit: Audit) -> Verdict:
         region.detectors,
         lambda detectors: any(_watches(detector) and detector.destinations > 0 for detector in detectors),
     )
-    heard = any_of((published, holds(region.guardduty_rules, lambda rules: any(map(_delivers, rules)))))
+    heard = any_of((published, _alarmed(region)))
     evidence = {
         "buckets": region.buckets,
         "detectors": shown(
             region.detectors, lambda detectors: [_evidence(detector) for detector in detectors]
         ),
         "event_rules": shown(
-            region.guardduty_rules, lambda rules: [rule.name for rule in rules if _delivers(rule)]
+            region.guardduty_rules,
+            lambda rules: [[rule.name, rule.narrowed] for rule in rules if _delivers(rule)],
         ),
     }
     if decided(all_of((watching, heard))):
@@ -75,6 +76,21 @@ def guardduty_s3(region: Region, _audit: Audit) -> Verdict:
 
 def _watches(detector: Detector) -> bool:
     return detector.enabled and detector.s3_protection
+
+
+def _alarmed(region: Region) -> Answer:
+    fact = region.guardduty_rules
+    if isinstance(fact, Unread):
+        return Unknown((fact,))
+    rules = [rule for rule in fact.value if _delivers(rule)]
+    if not rules or any(not rule.narrowed for rule in rules):
+        return bool(rules)
+    names = ", ".join(rule.name for rule in rules)
+    detail = Text(
+        en=f"the rules pass on only some of the findings: {names}",
+        ja=f"ルールの条件により一部の検知結果しか通知されません: {names}",
+    )
+    return Unknown((Unread(Cause.UNSUPPORTED, fact.source, detail=detail),))
 
 
 def _delivers(rule: EventRule) -> bool:

@@ -1,7 +1,7 @@
 """A user with every right is one stolen password away from losing the account."""
 
 from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, not_read, passed
-from cloudaudit.providers.aws.identity_policy import is_administrator
+from cloudaudit.providers.aws.identity_policy import is_administrator, joined
 from cloudaudit.providers.aws.model import User
 from cloudaudit.providers.aws.policy import Answer
 
@@ -28,15 +28,18 @@ from cloudaudit.providers.aws.policy import Answer
 def admin_policy(user: User, _audit: Audit) -> Verdict:
     """Judge the effective rights: own and group policies, less Deny and boundary."""
     found = is_administrator(user)
-    evidence = {"administrator": str(found.answer), "policies": list(found.policies)}
+    evidence = {"administrator": str(found.answer), "policies": [each.en for each in found.policies]}
     if found.answer is Answer.UNKNOWN:
         not_read(*found.unread)
     if found.answer is Answer.NO:
         return passed(
             Text(en="No policy gives every right.", ja="すべての権限を与えるポリシーはありません。"), evidence
         )
-    names = ", ".join(found.policies)
+    names = joined(found.policies)
     return failed(
-        Text(en=f"Every right is given by {names}.", ja=f"{names} によりすべての権限が付与されています。"),
+        Text(
+            en=f"Every right, or the right to take it, is given by {names.en}.",
+            ja=f"{names.ja}により、すべての権限(またはそれを自ら付与できる権限)が与えられています。",
+        ),
         evidence,
     )

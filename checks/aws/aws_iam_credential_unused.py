@@ -33,8 +33,11 @@ from cloudaudit.providers.aws.model import User
     on=User,
     rationale=Text(
         en="A credential that nobody uses, such as a leaver's, is not missed when a stranger uses it. "
-        "The credential report that tells the last use can be up to four hours old.",
+        "One that was never used counts from the day when it was made or changed, so that a new one has the same "
+        "time of grace. The credential report that tells the last use can be up to four hours old.",
         ja="退職者のものなど使われていない認証情報は、第三者に悪用されても気付かれません。"
+        "一度も使用されていない認証情報は作成日(パスワードは最終変更日)から数えるため、"
+        "新しいものには同じ日数の猶予があります。"
         "なお、最終使用日時の根拠である認証情報レポートは最大4時間前の情報です。",
     ),
     remediation=Text(
@@ -55,8 +58,9 @@ def credential_unused(user: User, audit: Audit) -> Verdict:
         count = len(ages.too_old)
         return failed(
             Text(
-                en=f"{count} credential(s) were not used for {limit} days or longer.",
-                ja=f"{limit}日以上使用されていない認証情報が{count}件あります。",
+                en=f"{count} credential(s) were not used for {limit} days or longer (one never used counts from its "
+                "making).",
+                ja=f"{limit}日以上使用されていない認証情報が{count}件あります(未使用のものは作成日から起算)。",
             ),
             ages.evidence,
             parts=ages.parts,
@@ -74,8 +78,9 @@ def credential_unused(user: User, audit: Audit) -> Verdict:
         )
     return passed(
         Text(
-            en=f"Every credential was used, or made, in the last {limit} days.",
-            ja=f"すべての認証情報が直近{limit}日以内に使用または作成されています。",
+            en=f"Every credential was used in the last {limit} days, or is younger than that and was not used yet.",
+            ja=f"すべての認証情報が直近{limit}日以内に使用されています(作成から{limit}日未満の未使用のものは"
+            "猶予期間中として扱います)。",
         ),
         ages.evidence,
         parts=ages.parts,

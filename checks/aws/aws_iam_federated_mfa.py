@@ -29,6 +29,8 @@ WORKLOAD_ISSUERS = re.compile(
     r"|vstoken\.dev\.azure\.com/.+"
     r"|oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/.+"
 )
+# Identity Center makes a SAML provider of this name in every account to which it lets people in.
+IDENTITY_CENTER = ":saml-provider/AWSSSO_"
 
 
 @check(
@@ -59,11 +61,13 @@ def federated_mfa(account: Account, _audit: Audit) -> Verdict:
     centers, providers = account.identity_centers, account.federated_providers
     doors: list[Unread] = []
     if isinstance(centers, Read) and centers.value:
-        named = ", ".join(center.arn for center in centers.value)
-        doors.append(Unread(Cause.UNSUPPORTED, centers.source, detail=f"MFA: {named}"))
+        detail = _detail(("Identity Center", [center.arn for center in centers.value]))
+        doors.append(Unread(Cause.UNSUPPORTED, centers.source, detail=detail))
     if isinstance(providers, Read) and (people := _for_people(providers.value)):
-        named = ", ".join(provider.arn for provider in people)
-        doors.append(Unread(Cause.UNSUPPORTED, providers.source, detail=f"MFA: {named}"))
+        reserved = [arn for arn in people if IDENTITY_CENTER in arn]
+        others = [arn for arn in people if IDENTITY_CENTER not in arn]
+        detail = _detail(("Identity Center", reserved), ("SAML / OpenID Connect", others))
+        doors.append(Unread(Cause.UNSUPPORTED, providers.source, detail=detail))
     if doors:
         not_read(*doors, *(fact for fact in (centers, providers) if isinstance(fact, Unread)))
     value(centers)
@@ -85,9 +89,20 @@ def federated_mfa(account: Account, _audit: Audit) -> Verdict:
     )
 
 
-def _for_people(providers: Sequence[FederatedProvider]) -> list[FederatedProvider]:
+def _detail(*doors: tuple[str, Sequence[str]]) -> Text:
+    """Return what the identity provider alone knows, for each way in with the ARNs that show it."""
+    named = "; ".join(f"{door}: {', '.join(arns)}" for door, arns in doors if arns)
+    return Text(
+        en=f"whether MFA is asked for is set elsewhere, {named}",
+        ja=f"MFA の設定は AWS の外にあります。{named}",
+    )
+
+
+def _for_people(providers: Sequence[FederatedProvider]) -> list[str]:
     return [
-        provider for provider in providers if provider.type != "oidc" or not _is_for_workloads(provider.arn)
+        provider.arn
+        for provider in providers
+        if provider.type != "oidc" or not _is_for_workloads(provider.arn)
     ]
 
 

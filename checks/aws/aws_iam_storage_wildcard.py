@@ -12,7 +12,7 @@ from cloudaudit.check import (
     not_read,
     passed,
 )
-from cloudaudit.providers.aws.identity_policy import holds_all_storage, is_administrator
+from cloudaudit.providers.aws.identity_policy import holds_all_storage, is_administrator, joined
 from cloudaudit.providers.aws.model import Principal, Role
 from cloudaudit.providers.aws.policy import Answer
 
@@ -48,7 +48,7 @@ def storage_wildcard(principal: Principal, _audit: Audit) -> Verdict:
             )
         )
     storage = holds_all_storage(principal)
-    evidence = {"all_storage": str(storage.answer), "policies": list(storage.policies)}
+    evidence = {"all_storage": str(storage.answer), "policies": [each.en for each in storage.policies]}
     if storage.answer is Answer.NO:
         return passed(
             Text(
@@ -66,11 +66,11 @@ def storage_wildcard(principal: Principal, _audit: Audit) -> Verdict:
     unread = tuple(dict.fromkeys((*storage.unread, *administrator.unread)))
     if unread:
         not_read(*unread)
-    names = ", ".join(storage.policies)
+    names = joined(storage.policies)
     return failed(
         Text(
-            en=f"Every S3 right on every bucket is given by {names}.",
-            ja=f"{names} により、全バケットへの S3 の全権限が付与されています。",
+            en=f"The rights to read, overwrite, delete and give away the data of every bucket are given by {names.en}.",
+            ja=f"{names.ja}により、全バケットのデータの読み取り・上書き・削除・共有ができる権限が付与されています。",
         ),
         evidence,
     )

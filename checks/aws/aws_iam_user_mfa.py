@@ -67,7 +67,7 @@ def user_mfa(user: User, _audit: Audit) -> Verdict:
         {
             **evidence,
             "administrator": authority.answer.value,
-            "through": list(authority.policies),
+            "through": [each.en for each in authority.policies],
             "not_read": [fact.source.operation for fact in authority.unread],
         },
         severity=severity,

@@ -3,6 +3,8 @@
 from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, not_read, passed
 from cloudaudit.providers.aws.model import Account, StorageBucket
 from cloudaudit.providers.aws.policy import OUTSIDE, PUBLIC, Opening
+from cloudaudit.providers.aws.policy_allowances import listed
+from cloudaudit.providers.aws.policy_exposure import capped
 from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted
 from cloudaudit.providers.aws.trust import judge_trust
 
@@ -40,12 +42,13 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
             ja=f"誰でもアクセスできるため、信頼済みでないアカウントにも開かれています。{public[0].sentence.ja}",
         )
         return failed(noted(reason, found), {"untrusted": ["*"], **evidence})
-    candidates = [(each.party, each.limits) for each in outside if each.party is not None]
+    # One party comes once for each right that it has.
+    candidates = dict.fromkeys((each.party, each.limits) for each in outside if each.party is not None)
     strangers, doubts = judge_trust(candidates, audit.only(Account), audit.policy)
     if strangers:
         names = sorted({each.value for each in strangers})
         first = next(each for each in outside if each.party in strangers)
-        return failed(noted(_untrusted(first, names), found), {"untrusted": names, **evidence})
+        return failed(noted(_untrusted(first, names), found), {**capped("untrusted", names), **evidence})
     unread = tuple(dict.fromkeys((*doubts, *found.unread(OUTSIDE), *found.unread(PUBLIC))))
     if unread:
         not_read(*unread)
@@ -67,8 +70,8 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
 
 
 def _untrusted(first: Opening, names: list[str]) -> Text:
-    listed = ", ".join(names)
+    who = listed(names)
     return Text(
-        en=f"Let in from outside and not trusted: {listed}. {first.sentence.en}",
-        ja=f"信頼済みでない外部の相手がアクセスできます: {listed}。{first.sentence.ja}",
+        en=f"Let in from outside and not trusted: {who.en}. {first.sentence.en}",
+        ja=f"信頼済みでない外部の相手がアクセスできます: {who.ja}。{first.sentence.ja}",
     )

@@ -1,7 +1,9 @@
 """Ransomware with an administrator's credentials deletes the backups first."""
 
+from functools import partial
+
 from cloudaudit.check import Audit, Cause, Severity, Text, Theme, Unread, Verdict, check, failed, passed
-from cloudaudit.providers.aws.answers import Answer, Unknown, any_of, decided, holds, shown
+from cloudaudit.providers.aws.answers import Answer, Unknown, any_of, asked, decided, holds, shown
 from cloudaudit.providers.aws.model import BackupVault, Bucket, RecoveryPoint
 from cloudaudit.providers.aws.protection import elsewhere, objects_locked, usable
 
@@ -73,7 +75,7 @@ def _vaulted(bucket: Bucket, audit: Audit) -> Answer:
     fact = bucket.recovery_points
     if isinstance(fact, Unread):
         return Unknown((fact,))
-    return any_of(_locked(point, bucket, audit) for point in fact.value if usable(point))
+    return any_of(asked(partial(_locked, point, bucket, audit)) for point in fact.value if usable(point))
 
 
 def _locked(point: RecoveryPoint, bucket: Bucket, audit: Audit) -> Answer:
@@ -81,6 +83,8 @@ def _locked(point: RecoveryPoint, bucket: Bucket, audit: Audit) -> Answer:
     if vault is not None:
         return vault.locked
     if elsewhere(point.vault, bucket):
-        detail = f"vault {point.vault} was not looked at"
+        detail = Text(
+            en=f"vault {point.vault} was not looked at", ja=f"ボールト {point.vault} は確認していません"
+        )
         return Unknown((Unread(Cause.FOREIGN_ACCOUNT, bucket.recovery_points.source, detail=detail),))
     return False

@@ -93,12 +93,27 @@ def _rotation(key: KmsKey, evidence: dict[str, object]) -> Verdict:
             Text(en="The key is enabled and rotates.", ja="鍵は有効で、自動ローテーションも有効です。"),
             evidence,
         )
-    return passed(
-        Text(
-            en="The key can be used; automatic rotation is no setting of such a key.",
-            ja="鍵は利用できます。この鍵は自動ローテーション設定の対象外です。",
-        ),
-        evidence,
+    return passed(_without_rotation(key), evidence)
+
+
+def _without_rotation(key: KmsKey) -> Text:
+    if key.manager != "CUSTOMER":
+        return Text(
+            en="The key can be used; AWS manages it and its rotation.",
+            ja="鍵は利用できます。鍵とそのローテーションは AWS が管理しています。",
+        )
+    if key.origin == "EXTERNAL":
+        return Text(
+            en="The key can be used. Its key material was imported, so automatic rotation does not apply: it stays "
+            "the same until somebody replaces it.",
+            ja="鍵は利用できます。ただしインポートされたキーマテリアルのため自動ローテーションの対象外です"
+            "(手動で更新しない限り変わりません)。",
+        )
+    return Text(
+        en="The key can be used. Automatic rotation does not apply to a key of this kind: it stays the same until "
+        "somebody replaces it.",
+        ja="鍵は利用できます。ただしこの種類の鍵は自動ローテーションの対象外です"
+        "(手動で更新しない限り変わりません)。",
     )
 
 

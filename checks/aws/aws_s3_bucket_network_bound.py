@@ -12,8 +12,11 @@ from cloudaudit.check import (
     passed,
     value,
 )
-from cloudaudit.providers.aws.model import Bucket
-from cloudaudit.providers.aws.policy_demands import document_of, network_bound
+from cloudaudit.providers.aws.model import Account, Bucket
+from cloudaudit.providers.aws.policy_allowances import listed
+from cloudaudit.providers.aws.policy_demands import NETWORK_KEYS, document_of, network_bound
+from cloudaudit.providers.aws.policy_exposure import capped
+from cloudaudit.providers.aws.trust import trusted
 
 
 @check(
@@ -25,6 +28,7 @@ from cloudaudit.providers.aws.policy_demands import document_of, network_bound
     theme=Theme.NETWORK,
     severity=Severity.INFO,
     on=Bucket,
+    uses=(Account,),
     rationale=Text(
         en="With a bound network, leaked access keys alone do not open the data.",
         ja="ネットワークを限定しておけば、アクセスキーが漏えいしても、それだけではデータにアクセスできませ"
@@ -70,10 +74,27 @@ def network_bound_bucket(bucket: Bucket, audit: Audit) -> Verdict:
             ),
             {"tags": matched},
         )
+    evidence = {"tags": matched, **capped("accepted", [f"{party.kind}={party.value}" for party in spared])}
+    # Without a list of known networks nobody can say that those named here are others.
+    networks = (
+        [party for party in spared if party.kind in NETWORK_KEYS] if audit.policy.trusted_networks else []
+    )
+    strange = [
+        party.value for party in networks if trusted(party, (), audit.only(Account), audit.policy) is not True
+    ]
+    if strange:
+        names = listed(strange)
+        return failed(
+            Text(
+                en=f"The sensitive bucket accepts networks that are not in trusted_networks: {names.en}.",
+                ja=f"機微データのバケットが、trusted_networks にないネットワークを許可しています: {names.ja}",
+            ),
+            {**evidence, **capped("untrusted", strange)},
+        )
     return passed(
         Text(
             en="Requests from other than the named networks are denied.",
             ja="指定されたネットワーク以外からのリクエストは拒否されます。",
         ),
-        {"tags": matched, "accepted": [f"{party.kind}={party.value}" for party in spared]},
+        evidence,
     )

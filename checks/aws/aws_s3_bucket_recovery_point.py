@@ -84,7 +84,10 @@ def _backup(bucket: Bucket, audit: Audit) -> Answer:
         age = min(
             age_days(point.created_at, audit.taken_at) for point in points if point.status == "AVAILABLE"
         )
-        detail = f"the latest restorable time of the continuous backup made {age} days ago was not looked at"
+        detail = Text(
+            en=f"the latest restorable time of the continuous backup made {age} days ago was not looked at",
+            ja=f"{age}日前に作成された継続的バックアップについて、復元可能な最新時点は確認していません",
+        )
         return Unknown((Unread(Cause.UNSUPPORTED, fact.source, detail=detail),))
     return False
 

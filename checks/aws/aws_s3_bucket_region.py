@@ -56,7 +56,10 @@ def bucket_region(bucket: StorageBucket, audit: Audit) -> Verdict:
             evidence,
         )
     if place is None:
-        detail = f"the country of region {bucket.region or '(none)'} is not known to this version"
+        detail = Text(
+            en=f"the country of region {bucket.region or '(none)'} is not known to this version",
+            ja=f"リージョン {bucket.region or '(なし)'} の所在国は、このバージョンでは判定できません",
+        )
         not_read(Unread(Cause.UNSUPPORTED, Source("s3:GetBucketLocation"), detail=detail))
     if place.country in allowed:
         return passed(

@@ -3,7 +3,7 @@
 from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, not_read, passed, value
 from cloudaudit.providers.aws.model import Bucket
 from cloudaudit.providers.aws.policy import PUBLIC, Answer, Right
-from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted
+from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, save_for_objects
 
 
 @check(
@@ -65,10 +65,8 @@ def website(bucket: Bucket, audit: Audit) -> Verdict:
     unread = found.unread(PUBLIC, (Right.READ,))
     if unread:
         not_read(*unread)
-    return passed(
-        Text(
-            en="A website is configured, but the public cannot read the objects.",
-            ja="Web サイト設定はありますが、不特定多数による閲覧はできません。",
-        ),
-        evidence,
+    reason = Text(
+        en="A website is configured, but the public cannot read the objects.",
+        ja="Web サイト設定はありますが、不特定多数による閲覧はできません。",
     )
+    return passed(save_for_objects(reason, found), evidence)

@@ -4,13 +4,17 @@ Nothing here may import rich, pydantic or msgspec: ``cloudaudit --help`` must no
 texts are ``Words`` and not the ``Text`` of the rest.
 """
 
+import errno
 import locale
 import os
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import click
+
+from cloudaudit.cli.streams import not_printed
 
 Language = Literal["en", "ja"]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -71,6 +75,20 @@ class _Described(click.Command):
     """A command whose description is bilingual."""
 
     words: Words
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, with ``--lang`` heard first: click would print the help before it comes to what follows it."""
+        given = re.search(r"(?:^|\0)--lang[=\0](ja|en)(?:\0|$)", "\0".join(args))
+        if given:
+            ctx.meta[LANGUAGE] = given[1]
+        try:
+            return super().parse_args(ctx, args)
+        except OSError as error:  # help and version are printed while the arguments are parsed
+            failure = not_printed(error)
+            if error.errno == errno.EPIPE:
+                ctx.exit()
+            click.echo(failure.diagnostics().in_(language_of(ctx)), err=True)
+            ctx.exit(failure.exit)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the description in the user's language."""

@@ -12,7 +12,7 @@ from rich.text import Text as Styled
 
 from cloudaudit import discovery
 from cloudaudit.check import AnyCheck
-from cloudaudit.cli.naming import require_known
+from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.streams import columns, wants_color
 from cloudaudit.flow import Flow
 from cloudaudit.model import Theme
@@ -43,11 +43,15 @@ def print_list(checks: Mapping[str, AnyCheck], language: Language, *, plain: boo
             click.echo("\t".join(cells))
         return
     console = _console(plain=False)
-    for theme in Theme:
-        members = [check for check in checks.values() if check.theme is theme]
-        if members:
-            console.print(Styled(THEMES[theme].in_(language), style="bold"))
-            console.print(Padding(_table(members, language, console.width), (0, 0, 1, 0)))
+    with console.capture() as captured:
+        for theme in Theme:
+            members = [check for check in checks.values() if check.theme is theme]
+            if members:
+                console.print(Styled(THEMES[theme].in_(language), style="bold"))
+                console.print(Padding(_table(members, language, console.width), (0, 0, 1, 0)))
+    # A table fills its last column with blanks, which in a file or a search are noise.
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip(), color=True)
 
 
 def _table(members: list[AnyCheck], language: Language, width: int) -> Table:
@@ -73,12 +77,14 @@ def print_one(
     Raises:
         UsageError: there is no check of that id.
     """
-    require_known([check_id], checks, CHECK, WHERE_CHECKS)
+    refuse(unknown([check_id], checks, CHECK, WHERE_CHECKS))
     check = checks[check_id]
     console = _console(plain=plain)
     for language in languages:
         for line in _explanation(check, language):
             console.print(Flow(line))
+        if check.command:
+            console.print(_command(check, language), soft_wrap=True)
         console.print()
     for reference in check.references:
         console.print(Styled(visible(reference), style="dim"), soft_wrap=True)
@@ -88,16 +94,18 @@ def _explanation(check: AnyCheck, language: Language) -> list[Styled]:
     about = f"{check.id} · {THEMES[check.theme].in_(language)} · {SEVERITIES[check.severity].in_(language)}"
     why = Text(en="Why: ", ja="理由: ").in_(language)
     do = Text(en="What to do: ", ja="対処: ").in_(language)
-    command = Text(
-        en="Command (never run by cloudaudit): ", ja="コマンド例(cloudaudit は実行しません): "
-    ).in_(language)
     return [
         Styled(visible(check.title.in_(language)), style="bold"),
         Styled(about, style="dim"),
         Styled.assemble((why, "bold"), visible(check.rationale.in_(language))),
         Styled.assemble((do, "bold"), visible(check.remediation.in_(language))),
-        *([Styled.assemble((command, "bold"), visible(check.command))] if check.command else []),
     ]
+
+
+def _command(check: AnyCheck, language: Language) -> Styled:
+    """Return the command, which is printed as one line so that it can be copied whole."""
+    head = Text(en="Command (never run by cloudaudit): ", ja="コマンド例(cloudaudit は実行しません): ")
+    return Styled.assemble((head.in_(language), "bold"), visible(check.command))
 
 
 def _console(*, plain: bool) -> Console:

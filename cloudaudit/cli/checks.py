@@ -6,6 +6,7 @@ import click
 
 from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import LANGUAGE, Command, Group, Language, Lazy, Words, language_of
+from cloudaudit.cli.streams import printing
 
 
 @click.group(
@@ -40,7 +41,9 @@ def list_(ctx: click.Context, checks_dir: Path | None, plain: bool) -> None:  # 
     """List all checks."""
     from cloudaudit.cli.catalogue import installed, print_list
 
-    print_list(installed(checks_dir), language_of(ctx), plain=plain)
+    found = installed(checks_dir)
+    with printing():
+        print_list(found, language_of(ctx), plain=plain)
 
 
 @click.command(
@@ -63,4 +66,6 @@ def show(ctx: click.Context, check_id: str, checks_dir: Path | None, plain: bool
     first = language_of(ctx)
     other: Language = "en" if first == "ja" else "ja"
     languages: tuple[Language, ...] = (first,) if LANGUAGE in ctx.meta else (first, other)
-    print_one(installed(checks_dir), check_id, languages, plain=plain)
+    found = installed(checks_dir)
+    with printing():
+        print_one(found, check_id, languages, plain=plain)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
+from cloudaudit.cli.naming import unknown
 from cloudaudit.cli.output import write_whole
-from cloudaudit.cli.streams import columns, encoding, wants_color
+from cloudaudit.cli.streams import columns, encoding, printing, wants_color
 from cloudaudit.gates import Gates
 from cloudaudit.model import Severity
 from cloudaudit.policy import AuditPolicy, load
 from cloudaudit.reporting import Report, ReportOptions
 from cloudaudit.run import Plan, assess
-from cloudaudit.text import Language
+from cloudaudit.text import Language, Text
 from cloudaudit.version import version
 
 
@@ -48,6 +49,21 @@ class Wishes:
     def gates(self) -> Gates:
         """Return when the run is not good enough."""
         return Gates(fail_on=Severity(self.fail_on), min_coverage=self.min_coverage)
+
+    def report_faults(self) -> list[Text]:
+        """Return a sentence for each report that there is none of, or that is no file."""
+        known = discovery.report_names()
+        listed = Text(en=f"installed: {', '.join(known)}.", ja=f"利用できるもの: {', '.join(known)}。")
+        faults = unknown(self.reports, known, Text(en="report", ja="レポート"), listed)
+        if "terminal" in self.reports:
+            faults.append(
+                Text(
+                    en="The report terminal is printed anyway and is no file; leave out --report terminal.",
+                    ja="レポート terminal は常に画面へ表示され、ファイルにはなりません。"
+                    "--report terminal の指定を外してください。",
+                )
+            )
+        return faults
 
     def report_modules(self) -> list[Report]:
         """Return the reports that become files.
@@ -96,6 +112,7 @@ def _print(assessment: Assessment, wishes: Wishes, files: tuple[Path, ...]) -> N
         encoding=encoding(),
         files=tuple(str(path) for path in files),
     )
-    sys.stdout.flush()
-    discovery.report("terminal").render(assessment, options, sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+    with printing():
+        sys.stdout.flush()
+        discovery.report("terminal").render(assessment, options, sys.stdout.buffer)
+        sys.stdout.buffer.flush()

@@ -1,14 +1,18 @@
 """The work of ``cloudaudit judge``; apart from it so that ``--help`` need not import the engine."""
 
+import re
 from pathlib import Path
 
 from cloudaudit import clock, discovery, run
 from cloudaudit.cli.finish import Wishes, judge_and_report
+from cloudaudit.cli.naming import refuse
 from cloudaudit.cli.output import new_folder
 from cloudaudit.errors import UsageError
 from cloudaudit.providers import Provider
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def plan_for(provider: Provider, selection: Selection, checks_dir: Path | None) -> run.Plan:
@@ -29,7 +33,7 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
     """
     moment = normalised(as_of) if as_of else ""
     wishes.audit_policy()
-    wishes.report_modules()
+    refuse(wishes.report_faults())
     with run.open_snapshot(snapshot) as opened:
         header = opened.header
     provider = discovery.provider(header.provider)
@@ -39,13 +43,14 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
 
 
 def normalised(time: str) -> str:
-    """Return a time that a user typed as in a snapshot.
+    """Return a time that a user typed as in a snapshot; a day alone begins at midnight UTC.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is none, or is in another age.
     """
     try:
-        return clock.stamp(clock.parse(time))
+        moment = f"{time}T00:00:00Z" if _DAY.fullmatch(time) else time
+        return clock.stamp(clock.parse_judging_time(moment))
     except ValueError as error:
         raise UsageError(
             Text(

@@ -6,6 +6,7 @@ import click
 
 from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import Command, Group, Lazy, Words, option
+from cloudaudit.cli.streams import printing
 
 if TYPE_CHECKING:  # the list of operations need not be imported for --help
     from cloudaudit.providers.aws.permissions import Format
@@ -46,4 +47,5 @@ def aws(form: "Format") -> None:
     from cloudaudit.providers.aws.operations import OPERATIONS
     from cloudaudit.providers.aws.permissions import render
 
-    click.echo(render(OPERATIONS, form), nl=False)
+    with printing():
+        click.echo(render(OPERATIONS, form), nl=False)

@@ -1,7 +1,8 @@
 """The work of ``cloudaudit scan``; apart from it so that ``--help`` need not import the engine."""
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,18 @@ from cloudaudit import clock, discovery, run
 from cloudaudit.cli.catalogue import CHECK, WHERE_CHECKS, installed
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.judging import plan_for
-from cloudaudit.cli.naming import require_known
+from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import SNAPSHOT, folder_to_resume, new_folder, snapshot_not_written
 from cloudaudit.cli.progress import shown
-from cloudaudit.errors import Exit
 from cloudaudit.model import Theme
-from cloudaudit.providers import Outcome
 from cloudaudit.providers.aws.connect import AwsOptions
 from cloudaudit.providers.aws.regions import PLACES
 from cloudaudit.providers.aws.session import open_session
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 from cloudaudit.version import version
+
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
 
 def scan_aws(  # noqa: PLR0913 - the options of the command
@@ -50,9 +51,8 @@ def scan_aws(  # noqa: PLR0913 - the options of the command
         checks=_each_once(checks),
         buckets=_each_once(buckets),
     )
-    _require_known_names(selection, wanted.checks_dir)
+    refuse([*_faults(selection, wanted.checks_dir), *_role_faults(role_arn), *wanted.report_faults()])
     policy = wanted.audit_policy()
-    wanted.report_modules()
     provider = discovery.provider("aws")
     plan = plan_for(provider, selection, wanted.checks_dir)
     session = open_session(
@@ -79,27 +79,35 @@ def scan_aws(  # noqa: PLR0913 - the options of the command
     folder = (
         folder_to_resume(wanted.out, target) if resume else new_folder(wanted.out, target, request.taken_at)
     )
-    outcome = _collect(request, folder / SNAPSHOT, wanted)
-    code = judge_and_report(folder / SNAPSHOT, folder, plan, wanted)
-    return Exit.INTERRUPTED if outcome.stopped == "interrupted" else code
+    _collect(request, folder / SNAPSHOT, wanted)
+    return judge_and_report(folder / SNAPSHOT, folder, plan, wanted)
 
 
-def _collect(request: run.ScanRequest, path: Path, wishes: Wishes) -> Outcome:
+def _collect(request: run.ScanRequest, path: Path, wishes: Wishes) -> None:
     with shown(wishes.language, quiet=wishes.quiet, plain=wishes.plain) as progress:
         try:
-            return run.scan(request, path, progress, _now)
+            run.scan(request, path, progress, _now)
         except OSError as error:
             raise snapshot_not_written(path, error) from error
 
 
-def _require_known_names(selection: Selection, checks_dir: Path | None) -> None:
-    require_known(selection.checks, installed(checks_dir), CHECK, WHERE_CHECKS)
+def _faults(selection: Selection, checks_dir: Path | None) -> Iterator[Text]:
+    yield from unknown(selection.checks, installed(checks_dir), CHECK, WHERE_CHECKS)
     themes = [theme.value for theme in Theme]
-    listed = Text(en=f"there are {', '.join(themes)}.", ja=f"指定できるテーマ: {', '.join(themes)}")
-    require_known(selection.themes, themes, Text(en="theme", ja="テーマ"), listed)
+    listed = Text(en=f"there are {', '.join(themes)}.", ja=f"指定できるテーマ: {', '.join(themes)}。")
+    yield from unknown(selection.themes, themes, Text(en="theme", ja="テーマ"), listed)
     if not os.environ.get("AWS_ENDPOINT_URL"):  # another endpoint may name its regions as it likes
         where = Text(en="see --region or AWS's list of regions.", ja="--region の指定を確認してください。")
-        require_known(selection.regions, PLACES, Text(en="AWS region", ja="AWS リージョン"), where)
+        yield from unknown(selection.regions, PLACES, Text(en="AWS region", ja="AWS リージョン"), where)
+
+
+def _role_faults(role_arn: str | None) -> Iterator[Text]:
+    if role_arn is not None and _ROLE.fullmatch(role_arn) is None:
+        like = "arn:aws:iam::111122223333:role/cloudaudit"
+        yield Text(
+            en=f"{role_arn} is no ARN of a role; write it like {like}.",
+            ja=f"{role_arn} はロールの ARN ではありません。{like} の形式で指定してください。",
+        )
 
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:

@@ -1,9 +1,16 @@
 """What the outside world decides about output: encoding, width, colour."""
 
+import errno
 import io
 import os
 import sys
-from typing import IO, TextIO
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:  # --help must not pay for what errors import
+    from cloudaudit.errors import OutputError
 
 _PROBE = "確認"
 
@@ -17,6 +24,40 @@ def make_writable(stream: TextIO) -> None:
     except (UnicodeEncodeError, LookupError):
         stream.reconfigure(encoding="utf-8")
     stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def printing() -> Generator[None]:
+    """Print to standard output; when its reader has gone, the rest is left unsaid.
+
+    Raises:
+        OutputError: it cannot be written, as on a full disk.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        failure = not_printed(error)
+        if error.errno != errno.EPIPE:
+            raise failure from error
+
+
+def not_printed(error: OSError) -> "OutputError":
+    """Return the error for standard output that takes no more, and send what is left of it nowhere.
+
+    Otherwise the interpreter would fail on what is left in the buffer when it ends.
+    """
+    from cloudaudit.errors import OutputError
+    from cloudaudit.text import Text
+
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    return OutputError(
+        Text(
+            en=f"Standard output cannot be written ({error.strerror}); free space where it is sent to.",
+            ja=f"標準出力に書き込めません({error.strerror})。出力先の空き容量を確認してください。",
+        )
+    )
 
 
 def is_terminal(stream: IO[str]) -> bool:

@@ -31,8 +31,8 @@ def make_backup(sdk: Sdk, told: Told) -> None:
     backup.put_backup_vault_lock_configuration(
         BackupVaultName=LOCKED, MinRetentionDays=35, ChangeableForDays=3
     )
+    _make_copy_vault(sdk)
     _lock_for_good(told)
-    sdk.client("backup", OSAKA).create_backup_vault(BackupVaultName=LOCKED)
     _make_plan(sdk, HOME, "daily-35-days", LOCKED, 35)
     _make_plan(sdk, US, "weekly-7-days", DAILY, 7)
     for bucket, vault, days in POINTS:
@@ -50,12 +50,23 @@ def make_backup(sdk: Sdk, told: Told) -> None:
     ]
 
 
+def _make_copy_vault(sdk: Sdk) -> None:
+    """Make the vault in Osaka that takes the copies, with a key of that region and the same lock."""
+    key = sdk.client("kms", OSAKA).create_key(Description="backup copies")["KeyMetadata"]["Arn"]
+    backup = sdk.client("backup", OSAKA)
+    backup.create_backup_vault(BackupVaultName=LOCKED, EncryptionKeyArn=key)
+    backup.put_backup_vault_lock_configuration(
+        BackupVaultName=LOCKED, MinRetentionDays=35, ChangeableForDays=3
+    )
+
+
 def _lock_for_good(told: Told) -> None:
-    """Let the vault's grace time be over, which no API call can."""
+    """Let the vaults' grace time be over, which no API call can."""
     from moto.backup.models import backup_backends
 
-    vault = backup_backends[ACCOUNT][HOME].vaults[LOCKED]
-    vault.lock_date = (told.now - timedelta(days=90)).timestamp()
+    for region in (HOME, OSAKA):
+        vault = backup_backends[ACCOUNT][region].vaults[LOCKED]
+        vault.lock_date = (told.now - timedelta(days=90)).timestamp()
 
 
 def _make_plan(sdk: Sdk, region: str, name: str, vault: str, days: int) -> None:

@@ -18,7 +18,7 @@ from cloudaudit.demo.told import Told
 from cloudaudit.demo.watching import make_watching
 
 POLICY = f"""\
-# The audit policy of the sample estate; every setting and its default: `cloudaudit scan aws --help`.
+# The audit policy of the sample estate; every setting and its default: docs/policy.md.
 allowed_countries = ["JP"]
 sensitive_tags = ["data-class=personal"]
 trusted_accounts = ["{TRUSTED}"]

@@ -102,7 +102,7 @@ def make_people(sdk: Sdk, told: Told) -> None:
         ClientIDList=["sts.amazonaws.com"],
         ThumbprintList=["6938fd4d98bab03faadb97b34396831e3780aea1"],
     )
-    iam.update_account_password_policy(MinimumPasswordLength=8)
+    iam.update_account_password_policy(MinimumPasswordLength=8, PasswordReusePrevention=5)
     _age(told.now)
     _tell(told)
 

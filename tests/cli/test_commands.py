@@ -56,8 +56,11 @@ def test_the_list_of_commands_is_true(desk: Any) -> None:
     assert cli.get_command(context, "destroy") is None
 
 
-def test_lang_counts_for_help(desk: Any) -> None:
-    assert "監査ポリシー" in desk.run("judge", "--lang", "ja", "--help").output
+@pytest.mark.parametrize(
+    "order", [("--lang", "ja", "--help"), ("--help", "--lang", "ja"), ("-h", "--lang=ja")]
+)
+def test_lang_counts_for_help(desk: Any, order: tuple[str, ...]) -> None:
+    assert "監査ポリシー" in desk.run("judge", *order).output
 
 
 def test_severities_are_those_of_the_model() -> None:
@@ -96,6 +99,60 @@ def test_checks_show_explains_in_both_languages_or_the_one_asked_for(desk: Any) 
     only = desk.run("checks", "show", "aws-s3-bucket-versioning", "--lang", "ja", "--plain").output
     assert "What to do:" not in only
     assert "対処:" in only
+
+
+def test_checks_has_no_blanks_at_the_ends_of_lines(desk: Any) -> None:
+    for width in ("70", "140"):
+        lines = desk.run("checks", COLUMNS=width).output.splitlines()
+        assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_command_is_never_wrapped(desk: Any) -> None:
+    check = max(discovery.checks().values(), key=lambda check: len(check.command))
+    for arguments in ([], ["--plain"]):
+        output = desk.run("checks", "show", check.id, *arguments, COLUMNS="40").output
+        assert sum(line.endswith(check.command) for line in output.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["checks"],
+        ["checks", "--plain"],
+        ["checks", "show", "aws-s3-bucket-versioning"],
+        ["permissions", "aws"],
+        ["judge", "--help"],
+        ["--help"],
+        ["--version"],
+    ],
+)
+def test_standard_output_that_is_full_is_one_sentence(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "cloudaudit", *arguments],
+            env={**os.environ, "LC_ALL": "C"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+        )
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.splitlines() == [
+        "Standard output cannot be written (No space left on device); free space where it is sent to."
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["checks"], ["checks", "--plain"], ["permissions", "aws"], ["judge", "--help"]]
+)
+def test_a_reader_that_leaves_early_ends_it_quietly(arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "cloudaudit", *arguments], stdout=gone, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_checks_show_of_an_unknown_check_suggests_one(desk: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cloudaudit import discovery
+from cloudaudit.policy import AuditPolicy
 
 TOOL = Path(__file__).parents[2] / "tools" / "docs.py"
 
@@ -47,6 +48,16 @@ def test_the_page_names_every_check_in_both_languages(docs: Any) -> None:
         assert f"### {check.id}" in page
         assert check.remediation.ja in page
         assert check.rationale.en in page
+
+
+def test_the_page_of_the_policy_names_every_setting_with_its_default(docs: Any) -> None:
+    rows = {line.split("`")[1]: line for line in docs.policy_page().splitlines() if line.startswith("| `")}
+    assert rows.keys() == AuditPolicy.model_fields.keys()
+    assert "0–36500 | `90` |" in rows["access_key_max_age_days"]
+    assert "CIS AWS: " in rows["access_key_max_age_days"]
+    assert '"own-rule"' in rows["profile"]
+    assert "not set / 未設定" in rows["password_max_age_days"]
+    assert "CIDR" in rows["trusted_networks"]
 
 
 def test_the_page_of_commands_names_every_command(docs: Any) -> None:

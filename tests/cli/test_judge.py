@@ -62,7 +62,15 @@ def test_a_torn_last_line_is_an_interrupted_run(desk: Any, snapshot: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["--as-of", "soon"], "soon is no time"), (["--report", "x"], "no report x")]
+    ("arguments", "said"),
+    [
+        (["--as-of", "soon"], "soon is no time"),
+        (["--as-of", "2026-W47"], "2026-W47 is no time"),
+        (["--as-of", "0001-01-01T00:00:00+09:00"], "is no time"),
+        (["--as-of", "9999-12-31"], "is no time"),
+        (["--report", "x"], "no report x"),
+        (["--report", "terminal"], "leave out --report terminal"),
+    ],
 )
 def test_wrong_options(desk: Any, snapshot: Path, arguments: list[str], said: str) -> None:
     done = desk.run("judge", str(snapshot), *arguments)
@@ -72,9 +80,8 @@ def test_wrong_options(desk: Any, snapshot: Path, arguments: list[str], said: st
 
 
 def test_a_snapshot_chooses_no_path(desk: Any, snapshot: Path) -> None:
-    header, *rest = snapshot.read_bytes().splitlines(keepends=True)
-    hostile = json.loads(header) | {"account": "../../../evil"}
-    Path("evil.jsonl").write_bytes(json.dumps(hostile).encode() + b"\n" + b"".join(rest))
+    hostile = snapshot.read_bytes().replace(b'"account":"123456789012"', b'"account":"../../../evil"')
+    Path("evil.jsonl").write_bytes(hostile)
     desk.run("judge", "evil.jsonl")
     places = [path.parent for path in Path().rglob("result.json")]
     assert len(places) == 2

@@ -8,6 +8,8 @@ import pytest
 from cloudaudit.errors import CredentialsError
 from cloudaudit.text import Text
 
+ROLE = "arn:aws:iam::111122223333:role/audits/cloudaudit"
+
 
 def test_a_scan_writes_its_files_and_prints_the_posture(desk: Any) -> None:
     done = desk.scan()
@@ -56,7 +58,7 @@ def test_options_reach_the_session_and_the_selection(desk: Any) -> None:
         "--profile",
         "p",
         "--role-arn",
-        "r",
+        ROLE,
         "--external-id",
         "e",
         "--max-rps",
@@ -68,7 +70,7 @@ def test_options_reach_the_session_and_the_selection(desk: Any) -> None:
         *given, "--region", "us-east-1", "--region", "ap-northeast-1", "--bucket", "b", "--theme", "backup"
     )
     (options,) = desk.options
-    assert (options.profile, options.role_arn, options.external_id) == ("p", "r", "e")
+    assert (options.profile, options.role_arn, options.external_id) == ("p", ROLE, "e")
     assert (options.max_rps, options.concurrency, options.region) == (5, 7, "ap-northeast-1")
     (task,) = desk.session.tasks
     assert task.selection.regions == ("ap-northeast-1", "us-east-1")
@@ -99,7 +101,7 @@ def test_the_language_is_that_of_the_option_or_the_locale(
 
 
 def test_reports_are_chosen_by_name(desk: Any) -> None:
-    desk.scan("--report", "json", "--report", "terminal")
+    desk.scan("--report", "json")
     assert sorted(path.name for path in desk.runs[0].iterdir()) == ["result.json", "snapshot.jsonl"]
 
 
@@ -111,6 +113,9 @@ def test_reports_are_chosen_by_name(desk: Any) -> None:
         (["--theme", "shraing"], "did you mean sharing?"),
         (["--region", "ap-northeast-9"], "There is no AWS region ap-northeast-9; did you mean ap-northeast-"),
         (["--report", "pdff"], "There is no report pdff"),
+        (["--report", "terminal"], "The report terminal is printed anyway"),
+        (["--role-arn", "notanarn"], "notanarn is no ARN of a role"),
+        (["--role-arn", "arn:aws:iam::111122223333:user/me"], "is no ARN of a role"),
         (["--policy", "nowhere.toml"], "The policy file nowhere.toml cannot be read"),
         (["--checks-dir", "nowhere"], "The folder nowhere cannot be read"),
         (["--resume"], "There is no scan to resume"),
@@ -123,6 +128,17 @@ def test_wrong_input_is_one_sentence_and_starts_nothing(desk: Any, arguments: li
     assert done.exit_code == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    assert not desk.session.tasks
+
+
+def test_all_names_that_are_not_known_are_told_at_once(desk: Any) -> None:
+    done = desk.scan("--check", "nope", "--theme", "nada", "--region", "moon-1", "--report", "foo")
+    assert done.exit_code == 2
+    for said in ("check nope", "theme nada", "AWS region moon-1", "report foo"):
+        assert f"There is no {said}" in done.stderr
+    japanese = desk.scan("--theme", "nada", "--report", "foo", "--lang", "ja").stderr
+    assert "テーマ nada はありません。" in japanese
+    assert "レポート foo はありません。" in japanese
     assert not desk.session.tasks
 
 
@@ -193,7 +209,10 @@ def test_a_collection_that_was_interrupted_is_judged_and_is_130(desk: Any) -> No
     desk.session.stopped = "interrupted"
     done = desk.scan()
     assert done.exit_code == 130
-    assert (desk.runs[0] / "result.json").is_file()
+    reasons = json.loads((desk.runs[0] / "result.json").read_bytes())["exit"]
+    assert reasons[0]["code"] == 130
+    assert "Exit code 130: the scan was interrupted" in " ".join(done.stdout.split())
+    assert desk.run("judge", str(desk.runs[0] / "snapshot.jsonl"), "--out", "again").exit_code == 130
     desk.session.stopped = ""
     assert desk.scan("--resume", "--out", str(desk.runs[0])).exit_code == 0
 

@@ -1,6 +1,7 @@
 """The sample estate, scanned over HTTP by the same command as a real account."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,7 @@ VERDICTS = [
     ("aws-iam-root-access-key", ACCOUNT, "pass"),
     ("aws-iam-root-unused", ACCOUNT, "pass"),
     ("aws-iam-password-policy-length", ACCOUNT, "fail"),
+    ("aws-iam-password-policy-reuse", ACCOUNT, "pass"),
     ("aws-iam-access-key-age", "ito", "fail"),
     ("aws-iam-access-key-age", "nakamura", "pass"),
     ("aws-iam-credential-unused", "watanabe", "fail"),
@@ -154,6 +156,22 @@ VERDICTS = [
 @pytest.mark.parametrize(("check", "name", "status"), VERDICTS)
 def test_each_state_is_judged_as_it_was_built(scanned: Scanned, check: str, name: str, status: str) -> None:
     assert scanned.finding(check, name)["status"] == status
+
+
+@pytest.mark.parametrize("check", ["aws-backup-vault-lock", "aws-backup-vault-encryption"])
+def test_the_vaults_called_locked_are_locked_in_both_regions(scanned: Scanned, check: str) -> None:
+    found = {
+        finding["resource"]["region"]: finding["status"]
+        for finding in scanned.result["findings"]
+        if finding["check"] == check and finding["resource"]["name"] == "sample-shoji-locked"
+    }
+    assert found == {names.HOME: "pass", names.OSAKA: "pass"}
+
+
+def test_the_policy_file_points_to_the_page_of_settings(scanned: Scanned) -> None:
+    page = re.search(r"`?(docs/\w+\.md)", (scanned.folder / "policy.toml").read_text(encoding="utf-8"))
+    assert page is not None
+    assert (SCHEMA.parents[1] / page[1]).is_file()
 
 
 def test_the_table_covers_every_theme(scanned: Scanned) -> None:

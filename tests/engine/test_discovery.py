@@ -1,9 +1,11 @@
 import hashlib
+import py_compile
 import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Any
 
 import pytest
@@ -198,6 +200,24 @@ def test_a_file_that_does_not_import_is_named(tmp_path: Path, content: str, says
         assert str(path) in text
         assert says in text
     assert caught.value.exit is Exit.USAGE
+
+
+def test_what_runs_is_what_was_digested_and_no_bytecode_beside_it(tmp_path: Path) -> None:
+    path = write(tmp_path, "own.py", "aws-evil")
+    planted = Path(py_compile.compile(str(path), invalidation_mode=PycInvalidationMode.UNCHECKED_HASH) or "")
+    write(tmp_path, "own.py", "aws-good")
+    before = planted.read_bytes()
+    found, files = discovery.checks_with(tmp_path)
+    assert "aws-good" in found
+    assert "aws-evil" not in found
+    assert files[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert planted.read_bytes() == before
+
+
+def test_no_bytecode_is_left_in_the_folder(tmp_path: Path) -> None:
+    write(tmp_path, "own.py", "aws-own")
+    discovery.checks_with(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["own.py"]
 
 
 def test_a_folder_that_is_not_there_is_told_so(tmp_path: Path) -> None:

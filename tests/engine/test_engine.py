@@ -22,6 +22,7 @@ from cloudaudit.check import (
     value,
 )
 from cloudaudit.engine import gapped, judge
+from cloudaudit.errors import SnapshotError
 from cloudaudit.facts import Cause
 from cloudaudit.ids import finding_id
 from cloudaudit.model import Finding, Gap, Resource
@@ -386,6 +387,17 @@ def test_of_does_not_return_a_part_of_a_kind(
     snapshot = snapshot_from(BUCKETS, build(Bucket), build(User, id="a"), *records, kinds=[Bucket, User])
     findings = judged(snapshot, check_of(count_users, uses=(User,)))
     assert [(finding.status, finding.cause) for finding in findings] == [(Status.NOT_ASSESSED, cause)]
+
+
+def test_only_takes_no_one_of_several(check_of: Make) -> None:
+    def ask(_bucket: Bucket, audit: Audit) -> Verdict:
+        audit.only(User)
+        raise AssertionError
+
+    snapshot = snapshot_of(build(Bucket), build(User, name="a"), build(User, name="b"))
+    with pytest.raises(SnapshotError, match="2 records of aws-iam-user") as caught:
+        list(judge(snapshot, [check_of(ask, uses=(User,))], AuditPolicy()))
+    assert "2 件" in caught.value.text.ja
 
 
 def test_only_needs_the_one(check_of: Make) -> None:

@@ -92,11 +92,18 @@ def test_a_crash_is_incomplete() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stopped", "says"), [("expired", "expired"), ("interrupted", "interrupted"), ("", "interrupted")]
+    ("stopped", "code", "says"),
+    [
+        ("expired", Exit.INCOMPLETE, "expired"),
+        ("interrupted", Exit.INTERRUPTED, "interrupted"),
+        ("", Exit.INCOMPLETE, "interrupted"),
+    ],
 )
-def test_a_run_that_stopped_early_is_incomplete_and_says_how_to_go_on(stopped: str, says: str) -> None:
+def test_a_run_that_stopped_early_is_not_whole_and_says_how_to_go_on(
+    stopped: str, code: Exit, says: str
+) -> None:
     (reason,) = told(stopped=stopped)
-    assert reason.code == Exit.INCOMPLETE
+    assert reason.code == code
     assert says in reason.reason.en
     assert "--resume" in reason.reason.en
     assert "--resume" in reason.reason.ja
@@ -107,3 +114,7 @@ def test_every_reason_is_kept_and_the_incomplete_ones_come_first() -> None:
     assert [reason.code for reason in found] == [3, 3, 3, 1]
     assert len({reason.reason.en for reason in found}) == 4
     assert all(reason.reason.ja for reason in found)
+
+
+def test_an_interruption_decides_before_all_else() -> None:
+    assert codes(failures={"high": 1}, tallies=BLIND, stopped="interrupted") == [130, 3, 1]

@@ -50,7 +50,17 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     assert caught.value.exit is Exit.USAGE
 
 
-@pytest.mark.parametrize("content", [b"profile = \n", b"\xff\xfe", b"a = 1\na = 2\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"profile = \n",
+        b"\xff\xfe",
+        b"a = 1\na = 2\n",
+        b"root_unused_days = " + b"9" * 6_000 + b"\n",
+        b"trusted_accounts = " + b"[" * 20_000 + b"]" * 20_000 + b"\n",
+    ],
+    ids=["cut", "utf-16", "twice", "long", "deep"],
+)
 def test_what_is_no_toml_is_told_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "policy.toml"
     path.write_bytes(content)
@@ -70,7 +80,6 @@ def test_a_file_that_is_not_there_is_told_so(tmp_path: Path) -> None:
         (AuditPolicy(), None),
         (AuditPolicy(profile="jp-current"), None),
         (AuditPolicy(profile="seed-90d"), 90),
-        (AuditPolicy(profile="own-rule"), None),
         (AuditPolicy(profile="own-rule", password_max_age_days=180), 180),
         (AuditPolicy(profile="seed-90d", password_max_age_days=30), 30),
         (AuditPolicy(password_max_age_days=0), 0),
@@ -118,6 +127,59 @@ def test_a_clause_for_a_setting_that_is_not_there_is_a_fault(tmp_path: Path) -> 
     path = written(tmp_path, '[rules]\naccess_key_age = "第5条"\n')
     with pytest.raises(UsageError, match="access_key_age"):
         load(path)
+
+
+def test_an_own_rule_names_its_days(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="password_max_age_days: is required") as caught:
+        load(written(tmp_path, 'profile = "own-rule"\n'))
+    assert "必須" in caught.value.text.ja
+    loaded = load(written(tmp_path, 'profile = "own-rule"\npassword_max_age_days = 180\n'))
+    assert loaded.password_rule_days == 180
+
+
+@pytest.mark.parametrize(
+    "network", ["203.0.113.0/24", "203.0.113.7/24", "2001:db8::/32", "vpc-0a1b", "vpce-0a1b", "10.0.0.1/32"]
+)
+def test_networks_that_can_be_trusted(tmp_path: Path, network: str) -> None:
+    assert load(written(tmp_path, f'trusted_networks = ["{network}"]\n')).trusted_networks == (network,)
+
+
+@pytest.mark.parametrize(
+    "network",
+    ["0.0.0.0/0", "::/0", "office", "203.0.113.7", "203.0.113.0/33", "vpc-", "vpc-1 ", "", "subnet-1"],
+)
+def test_networks_that_cannot_be_trusted(tmp_path: Path, network: str) -> None:
+    with pytest.raises(UsageError, match=r"trusted_networks\.0: is no address range") as caught:
+        load(written(tmp_path, f'trusted_networks = ["{network}"]\n'))
+    assert "VPC エンドポイント" in caught.value.text.ja
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("no_such_setting = 1", "そのような設定項目はありません"),
+        ('root_unused_days = "long"', "整数で指定"),
+        ("root_unused_days = []", "整数で指定"),
+        ("root_unused_days = 1.5", "整数で指定"),
+        ("root_unused_days = -1", "0 以上で指定"),
+        ("root_unused_days = 36501", "36500 以下で指定"),
+        ('root_unused_days = "' + "9" * 5_000 + '"', "桁数"),
+        ("sensitive_tags = [1]", "文字列で指定"),
+        ("sensitive_tags = 1", "配列で指定"),
+        ('own_kms_key_required = "perhaps"', "true または false"),
+        ("own_kms_key_required = []", "true または false"),
+        ('profile = "strict"', "'jp-current'、'seed-90d'、'own-rule' のいずれか"),
+        ('trusted_accounts = ["12"]', r"形式が正しくありません(正規表現: ^\d{12}$)"),
+        ("rules = 1", "テーブル"),
+        ('[rules]\nnone = "x"', "そのような設定項目はありません(none)"),
+    ],
+)
+def test_faults_are_told_in_japanese(tmp_path: Path, setting: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(written(tmp_path, setting + "\n"))
+    assert said in caught.value.text.ja
+    assert "hould" not in caught.value.text.ja
+    assert "nput" not in caught.value.text.ja
 
 
 def test_equal_policies_have_equal_digests() -> None:

@@ -1,3 +1,5 @@
+import errno
+import io
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -9,13 +11,15 @@ import pytest
 
 from cloudaudit import discovery, gates, run
 from cloudaudit.assessment import Assessment
-from cloudaudit.check import AnyCheck, Severity
-from cloudaudit.errors import Exit, SnapshotError, UsageError
+from cloudaudit.check import AnyCheck, Severity, Theme, Verdict, failed, failed_part
+from cloudaudit.errors import Exit, OutputError, SnapshotError, UsageError
 from cloudaudit.facts import Cause
 from cloudaudit.model import Gap, Resource, Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.aws.model import (
+    AccessPoint,
+    Account,
     Bucket,
     InventoryReport,
     ReplicaBucket,
@@ -23,7 +27,7 @@ from cloudaudit.providers.aws.model import (
     User,
     Versioning,
 )
-from cloudaudit.run import Plan, ScanRequest, assess, open_snapshot, plan, scan
+from cloudaudit.run import NO_INVENTORY, Plan, ScanRequest, assess, open_snapshot, plan, scan
 from cloudaudit.snapshot import Listed, Listing, Selection
 from cloudaudit.testing import ACCOUNT, TAKEN_AT, build, denied, read, unread
 from cloudaudit.text import Text
@@ -325,7 +329,8 @@ def test_checks_on_what_was_not_collected_are_told_as_left_out(tmp_path: Path) -
 
     def look(assessment: Assessment) -> None:
         assert assessment.scope.checks == (CHECK,)
-        assert [each.id for each in assessment.scope.excluded] == ["aws-iam-user-mfa"]
+        left_out = [each.id for each in assessment.scope.excluded if each.what == "check"]
+        assert left_out == ["aws-iam-user-mfa"]
 
     assessed(path, Plan(checks=only(CHECK, "aws-iam-user-mfa")), look)
 
@@ -341,16 +346,18 @@ def test_an_empty_account_has_no_score_and_is_incomplete(tmp_path: Path) -> None
     assessed(path, Plan(checks=only(CHECK)), look)
 
 
-@pytest.mark.parametrize(("stopped", "says"), [("expired", "expired"), ("interrupted", "interrupted")])
-def test_a_scan_that_stopped_early_is_incomplete(tmp_path: Path, stopped: str, says: str) -> None:
+@pytest.mark.parametrize(
+    ("stopped", "code"), [("expired", Exit.INCOMPLETE), ("interrupted", Exit.INTERRUPTED)]
+)
+def test_a_scan_that_stopped_early_says_so_first(tmp_path: Path, stopped: str, code: Exit) -> None:
     path = tmp_path / "s.jsonl"
     carry_out(
         path, FakeSession([listing("a", "b"), build(Bucket, id="a", versioning=ENABLED)], stopped=stopped)
     )
 
     def look(assessment: Assessment) -> None:
-        assert assessment.exit_code == Exit.INCOMPLETE
-        assert says in assessment.exit[0].reason.en
+        assert assessment.exit_code == code
+        assert stopped in assessment.exit[0].reason.en
         assert [each.cause for each in assessment.findings()] == [None, Cause(stopped)]
 
     assessed(path, Plan(checks=only(CHECK)), look)
@@ -392,7 +399,7 @@ def test_a_narrowed_run_says_so(tmp_path: Path) -> None:
 
     def look(assessment: Assessment) -> None:
         assert assessment.scope.narrowed
-        assert {each.what for each in assessment.scope.excluded} == {"region", "bucket"}
+        assert {each.what for each in assessment.scope.excluded} == {"region", "bucket", "sharing"}
 
     assessed(path, Plan(checks=only(CHECK)), look)
 
@@ -403,6 +410,109 @@ def test_users_are_not_collected_for_a_check_on_buckets(tmp_path: Path) -> None:
     with open_snapshot(path) as snapshot:
         assert snapshot.kinds == (Bucket,)
         assert snapshot.gaps(User) == ()
+
+
+@pytest.mark.parametrize("as_of", ["", "2027-01-01T00:00:00Z"])
+def test_text_that_is_not_unicode_costs_no_run(tmp_path: Path, check_of: Any, as_of: str) -> None:
+    def judge(bucket: Any, _audit: Any) -> Verdict:
+        name = json.loads('"\\ud800"')
+        parts = (failed_part(name, Text(en=name, ja=name)),)
+        return failed(Text(en=f"{bucket.name}{name}", ja=name), {name: [name]}, parts=parts)
+
+    path = tmp_path / "s.jsonl"
+    carry_out(path, FakeSession([listing("a"), build(Bucket, id="a")]))
+    with assess(
+        path,
+        Plan(checks={"aws-test": check_of(judge)}),
+        AuditPolicy(),
+        gates.Gates(),
+        tool_version="0",
+        as_of=as_of,
+    ) as assessment:
+        (found,) = assessment.findings()
+    assert found.reason.ja == "\\ud800"
+    assert found.evidence == {"\\ud800": ["\\ud800"]}
+    assert [part.key for part in found.sub_findings] == ["\\ud800"]
+
+
+# --------------------------------------------------------------------------- the inventory of sharing
+
+
+def sharing_of(path: Path, *records: Listing | Gap | Resource) -> tuple[int, list[str]]:
+    """Return how many shares there are, and what is said of sharing under scope."""
+    checks = {each.id: each for each in discovery.checks().values() if each.theme is Theme.SHARING}
+    carry_out(path, FakeSession(records), plan=Plan(checks=checks))
+
+    def look(assessment: Assessment) -> tuple[int, list[str]]:
+        said = [each.reason.en for each in assessment.scope.excluded if each.what == "sharing"]
+        return len(assessment.sharing), said
+
+    told: tuple[int, list[str]] = assessed(path, Plan(checks=checks), look)
+    return told
+
+
+def test_an_inventory_that_could_be_made_is_not_excused(tmp_path: Path) -> None:
+    assert sharing_of(tmp_path / "s.jsonl", build(Account), build(Bucket, id="a")) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        (Listing(of=Account.of_kind(), items=(Listed("me", "me", "global"),), complete=True),),
+        (
+            build(Account),
+            Gap(of=AccessPoint.of_kind(), region="r", cause=Cause.DENIED, operation="s3:ListAccessPoints"),
+        ),
+        (build(Account), listing("never-read")),
+    ],
+)
+def test_an_inventory_that_lacks_something_says_so(
+    tmp_path: Path, records: tuple[Listing | Gap | Resource, ...]
+) -> None:
+    count, said = sharing_of(tmp_path / "s.jsonl", *records)
+    assert count == 0
+    assert said == [NO_INVENTORY.en]
+
+
+def test_an_inventory_is_made_only_when_a_report_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(AWS), "shares", broken)
+    path = tmp_path / "s.jsonl"
+    carry_out(path, FakeSession([listing("a"), build(Bucket, id="a", versioning=ENABLED)]))
+    assert assessed(path, Plan(checks=only(CHECK)), lambda each: each.counts.pass_) == 1
+
+
+# --------------------------------------------------------------------------- the temporary folder
+
+
+class FullDisk(io.BytesIO):
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def close(self) -> None:
+        self.flush()
+
+
+@pytest.mark.parametrize("when", ["opening", "writing"])
+def test_a_temporary_folder_without_room_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    def temporary() -> FullDisk:
+        if when == "opening":
+            raise OSError(errno.EACCES, "Permission denied")
+        return FullDisk()
+
+    path = tmp_path / "s.jsonl"
+    carry_out(path, FakeSession([listing("a"), build(Bucket, id="a", versioning=ENABLED)]))
+    monkeypatch.setattr("tempfile.TemporaryFile", temporary)
+    with pytest.raises(OutputError, match="temporary folder") as caught:
+        assessed(path, Plan(checks=only(CHECK)), lambda each: each.counts)
+    assert "TMPDIR" in caught.value.text.ja
+    assert caught.value.exit is Exit.USAGE
 
 
 def test_the_default_gate_is_high() -> None:

@@ -161,11 +161,46 @@ def test_a_header_that_lacks_something_is_damage_at_line_1() -> None:
         opened(b'{"kind":"snapshot","schema":1}\n')
 
 
-@pytest.mark.parametrize("damage", [b"yesterday", b"2026-13-45T00:00:00Z", b"\xff", b""])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"yesterday",
+        b"2026-13-45T00:00:00Z",
+        b"\xff",
+        b"",
+        b"2026-W47",
+        b"2026-11-21",
+        b"0001-01-01T00:00:00+09:00",
+        b"9999-12-31T23:59:59-09:00",
+        b"9999-12-31T00:00:00Z",
+        b"0099-01-01T00:00:00Z",
+    ],
+)
 def test_a_header_with_an_impossible_time_is_damage_at_line_1(good: bytes, damage: bytes) -> None:
     first, *rest = good.splitlines(keepends=True)
     with pytest.raises(SnapshotError, match=r"line 1|not a cloudaudit snapshot"):
         opened(first.replace(TAKEN_AT.encode(), damage) + b"".join(rest))
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (b'"schema":1', b'"schema":0'),
+        (b'"schema":1', b'"schema":-1'),
+        (b'"kinds":["', b'"kinds":["aws-moon","'),
+    ],
+)
+def test_a_header_that_no_version_wrote_is_damage_at_line_1(good: bytes, true: bytes, false: bytes) -> None:
+    assert true in good
+    with pytest.raises(SnapshotError, match="damaged at line 1"):
+        opened(good.replace(true, false))
+
+
+def test_a_record_of_another_account_is_damage_at_its_line(good: bytes) -> None:
+    first, second, *rest = good.splitlines(keepends=True)
+    foreign = line(build(Bucket, id="c", account="999988887777"))
+    with pytest.raises(SnapshotError, match="damaged at line 3"):
+        opened(first + second + foreign + b"".join(rest))
 
 
 def test_a_header_that_was_torn_is_no_snapshot(good: bytes) -> None:

@@ -1,13 +1,15 @@
 """Laws of the policy evaluation that hold for any policy."""
 
 import json
+from fnmatch import fnmatchcase
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudaudit.providers.aws.model import Account, Acl, Bucket, Grant
-from cloudaudit.providers.aws.policy import Answer, exposure, is_public_by_definition
+from cloudaudit.providers.aws.policy import Answer, Right, exposure, is_public_by_definition
 from cloudaudit.providers.aws.policy_blocks import ALL_ON
 from cloudaudit.providers.aws.policy_document import Document, parse
 from cloudaudit.testing import build, denied
@@ -39,6 +41,7 @@ KEYS = [
     "aws:PrincipalOrgID",
     "aws:PrincipalIsAWSService",
     "aws:userid",
+    "aws:PrincipalAccount",
     "aws:SourceOrgID",
     "s3:DataAccessPointArn",
     "aws:SecureTransport",
@@ -50,6 +53,8 @@ VALUES: list[Any] = [
     "0.0.0.0/0",
     "o-1",
     "false",
+    "anonymous",
+    "128.0.0.0/1",
     True,
     7,
     "${aws:userid}",
@@ -230,3 +235,136 @@ def test_reading_less_never_makes_anything_look_closed(
     for right in before.public:
         if after.public[right] is Answer.NO:
             assert before.public[right] is Answer.NO
+
+
+# --------------------------------------------------------------------------- an oracle: one request that nobody signed
+
+ADDRESS = "203.0.113.9"
+# All that AWS knows of such a request; every other key is absent.
+CONTEXT = {
+    "aws:sourceip": ADDRESS,
+    "aws:securetransport": "true",
+    "aws:userid": "anonymous",
+    "aws:principalaccount": "anonymous",
+}
+REQUESTS = {
+    Right.READ: ("s3:GetObject", f"{ARN}/x/1"),
+    Right.LIST: ("s3:ListBucket", ARN),
+    Right.WRITE: ("s3:PutObject", f"{ARN}/x/1"),
+}
+
+
+def like(value: str, pattern: str) -> bool:
+    return fnmatchcase(value, pattern)
+
+
+def selected(part: dict[str, Any], name: str, value: str) -> bool:
+    negated = f"Not{name}" in part
+    raw: Any = part[f"Not{name}" if negated else name]
+    patterns: list[str] = [raw] if isinstance(raw, str) else [*raw]
+    if name == "Action":
+        patterns, value = [each.lower() for each in patterns], value.lower()
+    return any(like(value, each) for each in patterns) is not negated
+
+
+def concerns_anonymous(part: dict[str, Any]) -> bool:
+    named = part.get("Principal", part.get("NotPrincipal"))
+    return (named == "*") is ("Principal" in part)
+
+
+def holds_for(operator: str, value: str, wanted: list[str]) -> bool:
+    negated = operator.replace("Not", "")
+    if operator in ("StringNotEquals", "StringNotLike", "ArnNotLike", "NotIpAddress"):
+        return not holds_for(negated, value, wanted)
+    if operator in ("StringEquals", "Bool"):
+        return value in wanted
+    if operator in ("StringLike", "ArnEquals", "ArnLike"):
+        return any(like(value, each) for each in wanted)
+    # Numbers and dates never match these keys.
+    return operator == "IpAddress" and any(
+        ip_address(value) in ip_network(each) for each in wanted if "/" in each and each[0].isdigit()
+    )
+
+
+def condition_holds(name: str, key: str, values: list[Any]) -> bool:
+    quantifier, _, tail = name.rpartition(":")
+    operator = tail.removesuffix("IfExists")
+    wanted = [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+    wanted = [each.replace("${aws:userid}", "anonymous") for each in wanted]
+    value = CONTEXT.get(key.lower())
+    if operator == "Null":
+        return (value is None) in [each == "true" for each in wanted]
+    if value is None:
+        if quantifier:
+            return quantifier == "ForAllValues"
+        return tail.endswith("IfExists") or "Not" in operator
+    if "IpAddress" in operator and key != "aws:SourceIp":
+        return False
+    return holds_for(operator, value, wanted)
+
+
+def applies(part: dict[str, Any], request: tuple[str, str]) -> bool:
+    return (
+        concerns_anonymous(part)
+        and selected(part, "Action", request[0])
+        and selected(part, "Resource", request[1])
+        and all(
+            condition_holds(name, key, values)
+            for name, keys in part.get("Condition", {}).items()
+            for key, values in keys.items()
+        )
+    )
+
+
+# Few words, so that a Deny meets what an Allow gives often enough.
+UNSIGNED = st.fixed_dictionaries(
+    {"Effect": st.sampled_from(["Allow", "Deny"]), "Principal": st.just("*"), "Resource": st.just("*")},
+    optional={
+        "Condition": st.dictionaries(
+            st.sampled_from(
+                [
+                    *("Bool", "BoolIfExists", "StringEquals", "StringNotEquals", "StringNotEqualsIfExists"),
+                    *("IpAddress", "NotIpAddress"),
+                ]
+            ),
+            st.dictionaries(
+                st.sampled_from(
+                    ["aws:PrincipalIsAWSService", "aws:PrincipalAccount", "aws:userid", "aws:SourceIp"]
+                ),
+                st.lists(
+                    st.sampled_from(["false", "anonymous", "o-1", "0.0.0.0/1", "128.0.0.0/1"]),
+                    min_size=1,
+                    max_size=2,
+                ),
+                min_size=1,
+                max_size=1,
+            ),
+            min_size=1,
+            max_size=1,
+        )
+    },
+).flatmap(lambda part: st.sampled_from(["s3:*", "*"]).map(lambda action: {**part, "Action": action}))
+
+
+@settings(max_examples=600)
+@given(st.lists(UNSIGNED, min_size=2, max_size=3))
+def test_what_few_words_leave_open_to_the_unsigned_is_never_told_to_be_shut(
+    parts: list[dict[str, Any]],
+) -> None:
+    found = exposure(bucket(document(*parts), ownership="BucketOwnerEnforced"), account())
+    for right, request in REQUESTS.items():
+        effects = {each["Effect"] for each in parts if applies(each, request)}
+        if effects == {"Allow"}:
+            assert found.public[right] is not Answer.NO
+
+
+@settings(max_examples=600)
+@given(ALLOWS, st.lists(statements("Deny"), max_size=2))
+def test_whom_aws_would_let_in_unsigned_is_never_told_to_be_shut_out(
+    allows: list[dict[str, Any]], denies: list[dict[str, Any]]
+) -> None:
+    found = exposure(bucket(document(*allows, *denies), ownership="BucketOwnerEnforced"), account())
+    for right, request in REQUESTS.items():
+        allowed = any(applies(each, request) for each in allows)
+        if allowed and not any(applies(each, request) for each in denies):
+            assert found.public[right] is not Answer.NO

@@ -257,6 +257,7 @@ def sample() -> Sample:
                     cause=Cause.DENIED,
                     operation="backup:ListBackupVaults",
                     permission="backup:ListBackupVaults",
+                    detail=Text(en="an organisation policy denies it", ja="組織のポリシーで拒否"),
                 ),
             ),
             exit=(
@@ -275,7 +276,7 @@ def sample() -> Sample:
                     ),
                 ),
             ),
-            sharing=(
+            shares=lambda: (
                 Share(
                     resource=bucket("acme-invoices"),
                     audience="*",

@@ -10,8 +10,9 @@ from cloudaudit.digest import condense
 from cloudaudit.facts import Cause
 from cloudaudit.flow import breaks
 from cloudaudit.model import Severity, Status, Theme
-from cloudaudit.reporting import SEVERITIES, STATUSES, THEMES, headline, moment, number, theme_name
+from cloudaudit.reporting import SEVERITIES, STATUSES, THEMES, detail_in, headline, moment, number, theme_name
 from cloudaudit.scoring import Measure
+from cloudaudit.text import Text
 from cloudaudit.visible import encodable, encodable_tree, shortened, visible
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -88,6 +89,16 @@ def test_times_are_jst_in_japanese_and_utc_in_english() -> None:
 
 def test_numbers_have_no_empty_decimal() -> None:
     assert (number(62.0), number(81.5), number(0.0), number(100.0)) == ("62", "81.5", "0", "100")
+
+
+def test_a_detail_is_a_code_or_a_sentence() -> None:
+    assert detail_in("SCP", "ja") == "SCP"
+    assert detail_in(Text(en="denied", ja="拒否"), "ja") == "拒否"
+    assert detail_in("", "en") == ""
+
+
+def test_severities_rank_from_info_to_critical() -> None:
+    assert [severity.rank for severity in Severity] == [4, 3, 2, 1, 0]
 
 
 def test_the_headline() -> None:

@@ -3,14 +3,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from cloudaudit import discovery
-from cloudaudit.assessment import Assessment, Counts
+from cloudaudit.assessment import Assessment, Counts, Excluded
 from cloudaudit.facts import Cause
 from cloudaudit.model import Finding, Gap
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.scoring import Measure, Score
+from cloudaudit.text import Text
 
 
 def shown(assessment: Assessment, **options: Any) -> str:
@@ -69,7 +71,7 @@ def test_a_clean_run_says_so_and_has_no_section_without_content(sample: Any) -> 
         exit=(),
         findings=nothing,
         gaps=(),
-        sharing=(),
+        shares=lambda: (),
         counts=Counts(pass_=3),
         score=Score(overall=measure, themes={"mfa": measure}, without_waivers=measure),
     )
@@ -95,11 +97,18 @@ def test_without_a_score_there_is_no_number_and_no_bar(sample: Any) -> None:
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Narrowed run"), ("ja", "範囲を限定した実行です")])
 def test_a_narrowed_run_says_so(sample: Any, language: str, said: str) -> None:
-    import msgspec
-
     narrowed = sample.with_(scope=msgspec.structs.replace(sample.assessment.scope, narrowed=True))
     assert said in shown(narrowed, languages=(language,), width=80)
     assert said not in shown(sample.assessment, languages=(language,), width=80)
+
+
+def test_an_inventory_of_sharing_that_is_not_complete_says_so(sample: Any) -> None:
+    reason = Text(en="not all was read", ja="一部を読み取れていません")
+    scope = msgspec.structs.replace(
+        sample.assessment.scope, excluded=(Excluded(what="sharing", id="*", reason=reason),)
+    )
+    assert "not all was read" in shown(sample.with_(scope=scope, shares=lambda: ()), width=80)
+    assert "not all was read" not in shown(sample.assessment, width=80)
 
 
 def test_long_lists_are_cut_with_a_count(sample: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from cloudaudit.facts import Read, Unread, not_read
+from cloudaudit.facts import NotRead, Read, Unread, not_read
 
 T = TypeVar("T")
 
@@ -36,6 +36,18 @@ def any_of(answers: Iterable[Answer]) -> Answer:
 def all_of(answers: Iterable[Answer]) -> Answer:
     """Return no when one answer is no, yes when all are yes. Stops asking at the first no."""
     return _combine(answers, decisive=False)
+
+
+def asked(question: Callable[[], Answer]) -> Answer:
+    """Return the answer to a question that looks another resource up; Unknown where that was not read.
+
+    For questions that stand beside others, one of which may decide without it.
+    """
+    try:
+        return question()
+    # The facts are kept whole in Unknown, so that nothing is lost unless another answer decides without them.
+    except NotRead as missing:
+        return Unknown(missing.facts)
 
 
 def decided(answer: Answer) -> bool:

@@ -1,7 +1,7 @@
 """Collect an AWS account: listings first, then one pipelined job a resource, nothing asked twice."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, structs
 
-from cloudaudit.facts import Cause, Fact, Read, Unread
+from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.model import Gap, Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.aws.collectors import (
@@ -23,6 +23,7 @@ from cloudaudit.providers.aws.collectors import (
     directory_buckets,
     principals,
 )
+from cloudaudit.providers.aws.collectors.bucket_answers import BucketLine
 from cloudaudit.providers.aws.collectors.keys import (
     KMS_ALGORITHMS,
     key_arn,
@@ -51,7 +52,11 @@ from cloudaudit.providers.aws.model import (
     User,
     Versioning,
 )
-from cloudaudit.providers.aws.operations import DESCRIBE_REGIONS
+from cloudaudit.providers.aws.operations import (
+    DESCRIBE_REGIONS,
+    GET_BUCKET_LOCATION,
+    LIST_DIRECTORY_BUCKETS,
+)
 from cloudaudit.providers.aws.reader import CallFailed, Reader, gap, text_time
 from cloudaudit.snapshot import Listed, Listing
 from cloudaudit.text import Text
@@ -113,9 +118,10 @@ class _Regions(Struct, frozen=True, rename="pascal"):
 
 @dataclass
 class _Countdown:
-    """How many regions of a kind's listing are still out."""
+    """How many regions of a kind's listing are still out, and whether each one answered so far."""
 
     regions: int
+    whole: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def last(self) -> bool:
@@ -140,6 +146,9 @@ class Collection:
         self._versionings: dict[str, Fact[Versioning]] = {}
         self._waiting: list[Job] = []
         self._seen_trails: set[str] = set()
+        self._seen_directories: set[str] = set()
+        self._all_regions = False
+        self._crashes: set[Gap] = set()
         self._seen_lock = threading.Lock()
         self._report = Remembered[str, Any](lambda _: principals.read_credential_report(reader))
         self._rotations = Remembered[tuple[str, str], Fact[bool | None]](
@@ -162,7 +171,7 @@ class Collection:
             try:
                 at_once = concurrency * JOBS_A_THREAD
                 if self._task.kinds <= {User.of_kind(), Role.of_kind()}:
-                    self._run_jobs(pool, (self._read_people,), at_once)
+                    self._run_jobs(pool, (self._people_job(),), at_once)
                 else:
                     listing = self._list_buckets()
                     self._run_jobs(pool, self._locate_jobs(listing), at_once)
@@ -202,17 +211,64 @@ class Collection:
 
     def _locate_job(self, name: str) -> Job:
         def job() -> Iterable[Job]:
+            # Should the reading itself break off, nobody knows where the bucket lies.
+            self._located[name] = Unread(Cause.CRASH, Source(GET_BUCKET_LOCATION.label))
             self._located[name] = buckets.locate(self._reader, name)
             return ()
 
-        return job
+        return self._guarded((Region, Trail), UNKNOWN_REGION, job)
+
+    def _guarded(self, kinds: Sequence[type[AwsResource]], region: str, job: Job) -> Job:
+        """Return a job whose crash costs what it was about and nothing else."""
+
+        def guarded() -> Iterable[Job]:
+            try:
+                return job()
+            except OSError:
+                # A snapshot that cannot be written makes everything else pointless.
+                raise
+            except Exception as error:  # noqa: BLE001 - a bug in one place leaves a gap that tells, not no audit
+                self._crashed(kinds, region, error)
+                return ()
+
+        return guarded
+
+    def _crashed(self, kinds: Sequence[type[AwsResource]], region: str, error: Exception) -> None:
+        """Say that our own code broke off, and leave a gap, so that the run ends as incomplete."""
+        name = type(error).__name__
+        self._progress.say(
+            Text(
+                en=f"An internal error ({name}) interrupted the reading of {kinds[0].of_kind()} in {region}; "
+                "what it was about is not assessed.",
+                ja=f"内部エラー({name})により、{region} の {kinds[0].of_kind()} の読み取りが中断されました。"
+                "対象は未評価となります。",
+            )
+        )
+        for kind in kinds:
+            gap_ = Gap(of=kind.of_kind(), region=region, cause=Cause.CRASH, operation="", detail=name)
+            with self._seen_lock:
+                known = gap_ in self._crashes
+                self._crashes.add(gap_)
+            if self._wants(kind) and not known:
+                self._sink.write(gap_)
+
+    def _unlocated_gaps(self) -> None:
+        """Say that there may be more regions in use than are known, once for each reason."""
+        failures = {
+            (fact.cause, fact.source.operation, fact.permission, str(fact.detail)): fact
+            for fact in self._located.values()
+            if isinstance(fact, Unread)
+        }
+        for key in sorted(failures):
+            self._gaps((Region, Trail), UNKNOWN_REGION, CallFailed(failures[key], ""))
 
     def _jobs(self, listing: buckets.BucketListing | CallFailed) -> Iterable[Job]:
         enabled = self._enabled_regions(listing)
+        self._unlocated_gaps()
         in_use = {fact.value for fact in self._located.values() if isinstance(fact, Read)}
         used = tuple(sorted(in_use & set(enabled))) or enabled[:1]
         return chain(
-            self._account_jobs(listing, used),
+            self._account_jobs(listing, enabled),
             self._region_jobs(used),
             self._regional_jobs(enabled, used),
             self._bucket_jobs(listing),
@@ -230,21 +286,25 @@ class Collection:
             return failure
         names = {line.name for line in listing.lines}
         for name in self._task.selection.buckets:
-            if name not in names and self._wants(Bucket):
-                self._sink.write(
-                    Gap(
-                        of=Bucket.of_kind(),
-                        region="global",
-                        cause=Cause.UNSUPPORTED,
-                        operation=listing.source.operation,
-                        detail=Text(
-                            en=f"the account has no bucket named {name}",
-                            ja=f"アカウントに {name} という名前のバケットはありません",
-                        ),
-                        at=listing.source.at,
-                    )
-                )
+            if name in names or not self._wants(Bucket):
+                continue
+            if not name.endswith(directory_buckets.SUFFIX):
+                self._no_such_bucket(Bucket, _not_there(name), listing.source)
+            elif not self._wants(DirectoryBucket):
+                self._no_such_bucket(Bucket, _not_looked_for(name), listing.source)
         return listing
+
+    def _no_such_bucket(self, kind: type[AwsResource], detail: Text, source: Source) -> None:
+        unread = Unread(Cause.UNSUPPORTED, source, detail=detail)
+        self._gap(kind, "global", CallFailed(unread, ""))
+
+    def _missing_directories(self) -> None:
+        """Say which directory buckets that were asked for are in no listing, once all of them answered."""
+        source = Source(LIST_DIRECTORY_BUCKETS.label)
+        for name in self._task.selection.buckets:
+            if name.endswith(directory_buckets.SUFFIX) and name not in self._seen_directories:
+                detail = _not_in_regions(name) if self._task.selection.regions else _not_there(name)
+                self._no_such_bucket(DirectoryBucket, detail, source)
 
     def _enabled_regions(self, listing: buckets.BucketListing | CallFailed) -> tuple[str, ...]:
         """Return the regions to ask; where they cannot be listed, those that are known to be in use."""
@@ -260,6 +320,7 @@ class Collection:
             regions = in_use | {self._reader.home}
         else:
             regions = {line.region_name for line in answer.body.regions}
+            self._all_regions = not chosen
             for region in sorted(set(chosen) - regions):
                 off = Unread(Cause.DISABLED, answer.source, detail=REGION_OFF)
                 self._gaps((Region, *EVERYWHERE), region, CallFailed(off, ""))
@@ -289,7 +350,7 @@ class Collection:
     def _narrows(self, kind: type[AwsResource]) -> bool:
         selection = self._task.selection
         by_region = bool(selection.regions) and kind not in {Account, User, Role}
-        return by_region or (bool(selection.buckets) and kind is Bucket)
+        return by_region or (bool(selection.buckets) and kind in {Bucket, DirectoryBucket})
 
     def _is_done(self, kind: type[AwsResource], resource_id: str) -> bool:
         return resource_id in self._task.done.get(kind.of_kind(), frozenset())
@@ -303,18 +364,21 @@ class Collection:
     # ----------------------------------------------------------------- the account and its people
 
     def _account_jobs(
-        self, listing: buckets.BucketListing | CallFailed, used: tuple[str, ...]
+        self, listing: buckets.BucketListing | CallFailed, enabled: tuple[str, ...]
     ) -> Iterable[Job]:
         if self._wants(Account):
             arn = f"arn:{self._partition}:iam::{self._account}:root"
             self._complete(Account, (Listed(arn, self._account, "global"),))
             if not self._is_done(Account, arn):
-                yield lambda: self._read_account(listing, used)
+                yield self._guarded((Account,), "global", lambda: self._read_account(listing, enabled))
         if self._wants(User, Role):
-            yield self._read_people
+            yield self._people_job()
+
+    def _people_job(self) -> Job:
+        return self._guarded((User, Role), "global", self._read_people)
 
     def _read_account(
-        self, listing: buckets.BucketListing | CallFailed, used: tuple[str, ...]
+        self, listing: buckets.BucketListing | CallFailed, enabled: tuple[str, ...]
     ) -> Iterable[Job]:
         self._keep(
             account.read_account(
@@ -323,7 +387,8 @@ class Collection:
                 listing.unread if isinstance(listing, CallFailed) else buckets.owner_of(listing),
                 partition=self._partition,
                 account=self._account,
-                regions=tuple(sorted({*used, self._reader.home})),
+                regions=tuple(sorted({*enabled, self._reader.home})),
+                all_regions=self._all_regions,
             )
         )
         return ()
@@ -347,7 +412,7 @@ class Collection:
             report = self._report("")
             services = principals.read_service_credentials(self._reader)
             return [
-                self._user_job(user, directory, report, services)
+                self._guarded((User,), "global", self._user_job(user, directory, report, services))
                 for user in directory.users
                 if not self._is_done(User, user.arn)
             ]
@@ -371,7 +436,7 @@ class Collection:
         self._complete(Region, lines)
         for line in lines:
             if not self._is_done(Region, line.id):
-                yield self._region_job(line)
+                yield self._guarded((Region,), line.region, self._region_job(line))
 
     def _region_job(self, line: Listed) -> Job:
         def job() -> Iterable[Job]:
@@ -428,14 +493,26 @@ class Collection:
             try:
                 found = lister(region)
             except CallFailed as failure:
+                countdown.whole = False
                 self._gap(kind, region, failure)
+            except OSError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the other regions' listing must still come to its end
+                countdown.whole = False
+                self._crashed((kind,), region, error)
             else:
                 items = tuple(line for line, _ in found)
                 if items:
                     self._sink.write(Listing(of=kind.of_kind(), items=items))
                     self._progress.expect(len(items))
-                jobs = [work for line, work in found if not self._is_done(kind, line.id)]
+                jobs = [
+                    self._guarded((kind,), region, work)
+                    for line, work in found
+                    if not self._is_done(kind, line.id)
+                ]
             if countdown.last():
+                if kind is DirectoryBucket and countdown.whole:
+                    self._missing_directories()
                 self._finish(kind)
             return jobs
 
@@ -484,7 +561,12 @@ class Collection:
 
     def _list_directory_buckets(self, region: str) -> list[tuple[Listed, Job]]:
         found: list[tuple[Listed, Job]] = []
+        names = self._task.selection.buckets
         for line in directory_buckets.list_directory_buckets(self._reader, region):
+            if names and line.name not in names:
+                continue
+            with self._seen_lock:
+                self._seen_directories.add(line.name)
             arn = directory_buckets.directory_arn(self._partition, region, self._account, line.name)
 
             def job(line: directory_buckets.DirectoryLine = line, arn: str = arn) -> Iterable[Job]:
@@ -553,13 +635,13 @@ class Collection:
         )
         for line in chosen:
             if not self._is_done(Bucket, buckets.bucket_arn(self._partition, line.name)):
-                yield self._bucket_job(line)
+                yield self._guarded((Bucket,), self._region_name(line.name), self._bucket_job(line))
 
     def _region_name(self, name: str) -> str:
         where = self._located[name]
         return where.value if isinstance(where, Read) else UNKNOWN_REGION
 
-    def _chosen(self, line: buckets.BucketLine) -> bool:
+    def _chosen(self, line: BucketLine) -> bool:
         """Whether the user asked for a bucket; one that nobody can locate may lie in any region."""
         names, regions = self._task.selection.buckets, self._task.selection.regions
         region = self._region_name(line.name)
@@ -567,7 +649,7 @@ class Collection:
             not regions or region in regions or region == UNKNOWN_REGION
         )
 
-    def _bucket_job(self, line: buckets.BucketLine) -> Job:
+    def _bucket_job(self, line: BucketLine) -> Job:
         def job() -> Iterable[Job]:
             where = self._located[line.name]
             if isinstance(where, Unread):
@@ -576,19 +658,21 @@ class Collection:
             settings = buckets.read_settings(self._reader, line.name, where.value)
             self._versionings[line.name] = settings.versioning
             if _replicates(settings.replication):
-                self._waiting.append(lambda: self._finish_bucket(line, where.value, settings))
+                self._waiting.append(
+                    self._guarded(
+                        (Bucket,), where.value, lambda: self._finish_bucket(line, where.value, settings)
+                    )
+                )
                 return ()
             return self._finish_bucket(line, where.value, settings)
 
         return job
 
-    def _finish_bucket(
-        self, line: buckets.BucketLine, region: str, settings: buckets.Settings
-    ) -> Iterable[Job]:
+    def _finish_bucket(self, line: BucketLine, region: str, settings: buckets.Settings) -> Iterable[Job]:
         self._keep(self._bucket(line, region, settings))
         return ()
 
-    def _bucket(self, line: buckets.BucketLine, region: str, settings: buckets.Settings) -> Bucket:
+    def _bucket(self, line: BucketLine, region: str, settings: buckets.Settings) -> Bucket:
         arn = buckets.bucket_arn(self._partition, line.name)
         return _assembled(
             Listed(arn, line.name, region),
@@ -607,7 +691,7 @@ class Collection:
             backup_copies=backups.copies_of(self._copies(region), arn),
         )
 
-    def _unlocated(self, line: buckets.BucketLine, why: Unread) -> Bucket:
+    def _unlocated(self, line: BucketLine, why: Unread) -> Bucket:
         """Return a bucket of which nothing can be read because nobody tells where it lies."""
         return _assembled(
             Listed(buckets.bucket_arn(self._partition, line.name), line.name, UNKNOWN_REGION),
@@ -674,7 +758,7 @@ def _next(pending: list[Iterator[Job]]) -> Job | None:
 
 def _assembled(
     where: Listed,
-    line: buckets.BucketLine,
+    line: BucketLine,
     account_id: str,
     settings: buckets.Settings,
     *,
@@ -692,6 +776,27 @@ def _assembled(
         recovery_points=recovery_points,
         backup_copies=backup_copies,
         **{name: getattr(settings, name) for name in buckets.Settings.__struct_fields__},
+    )
+
+
+def _not_there(name: str) -> Text:
+    return Text(
+        en=f"the account has no bucket named {name}",
+        ja=f"アカウントに {name} という名前のバケットはありません",
+    )
+
+
+def _not_in_regions(name: str) -> Text:
+    return Text(
+        en=f"the account has no bucket named {name} in the chosen regions",
+        ja=f"指定したリージョンに {name} という名前のバケットはありません",
+    )
+
+
+def _not_looked_for(name: str) -> Text:
+    return Text(
+        en=f"no selected check looks at directory buckets such as {name}",
+        ja=f"選択したチェックは、{name} のようなディレクトリバケットを対象としていません",
     )
 
 

@@ -15,6 +15,8 @@ from cloudaudit.text import Text
 ACCOUNT_HOST = re.compile(r"\d{12}\.(?P<place>(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:@]+)(?::\d+)?)")
 """A host and port with the account id before it, as S3 Control writes it."""
 
+REGION_NAME = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
+"""How AWS names regions; it is all that can be asked of one that the SDK does not know yet."""
 PAGE_START = 200
 HTTP_REDIRECT = 300
 SDK_OPERATIONS = frozenset(
@@ -37,8 +39,7 @@ class AwsOptions:
 
     Attributes:
         max_rps: requests a second over all services and threads; None for no limit of our own.
-        concurrency: requests in flight at most, in each process.
-        processes: how many processes read buckets; None to choose by their number.
+        concurrency: requests in flight at most.
         retries: how often a call that failed in passing is tried again, with growing pauses.
         read_timeout: seconds without a byte of the answer after which the network is held to have failed.
     """
@@ -48,8 +49,7 @@ class AwsOptions:
     external_id: str | None = None
     region: str | None = None
     max_rps: float | None = None
-    concurrency: int = 32
-    processes: int | None = None
+    concurrency: int = 24
     retries: int = 6
     read_timeout: float = 30
 
@@ -112,6 +112,16 @@ class Clients:
     def credentials(self) -> Any:  # noqa: ANN401 - the SDK has no types
         """Return the SDK's credentials object."""
         return self._session.get_credentials()
+
+    def offers(self, service: str, region: str) -> bool:
+        """Return whether a service may exist in a region; only where the SDK knows that it does not is this False."""
+        if os.environ.get("AWS_ENDPOINT_URL"):
+            return True
+        partition = self._session.get_partition_for_region(region)
+        known = self._session.get_available_regions("s3", partition_name=partition)
+        return region not in known or region in self._session.get_available_regions(
+            service, partition_name=partition
+        )
 
     def _build(self, service: str, region: str) -> Client:
         from botocore.config import Config
@@ -245,7 +255,9 @@ def _check_region(session: Any, region: str) -> None:  # noqa: ANN401 - the SDK 
         for partition in session.get_available_partitions()
         for name in session.get_available_regions("s3", partition_name=partition)
     }
-    if region not in known and not os.environ.get("AWS_ENDPOINT_URL"):
+    # Behind an endpoint of one's own there may be regions that this SDK is too old to know.
+    possible = bool(os.environ.get("AWS_ENDPOINT_URL")) and REGION_NAME.fullmatch(region) is not None
+    if region not in known and not possible:
         raise UsageError(
             Text(
                 en=f"There is no AWS region {region}; check --region or AWS_REGION.",

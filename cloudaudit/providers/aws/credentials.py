@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,11 @@ ROOT = "<root_account>"
 NOT_SUPPORTED = "not_supported"
 
 C = TypeVar("C", CredentialKey, CredentialCertificate)
+
+# A date alone or a week is a form of ISO 8601 as well, but none that the provider uses.
+_FULL_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 
 _COLUMNS = frozenset(
     {
@@ -135,7 +141,12 @@ def _time(cell: str) -> str:
     lowered = cell.strip().lower()
     if lowered in {"", "n/a", "no_information"}:
         return ""
-    return lowered if lowered == NOT_SUPPORTED else stamp(parse(cell.strip()))
+    if lowered == NOT_SUPPORTED:
+        return lowered
+    if not _FULL_TIME.fullmatch(cell.strip()):
+        message = f"the credential report says {cell!r} where a time belongs"
+        raise ValueError(message)
+    return stamp(parse(cell.strip()))
 
 
 def _worse(first: CredentialRow, second: CredentialRow) -> CredentialRow:
@@ -246,7 +257,7 @@ def age(then: str, now: datetime, source: Source, field: str) -> Fact[int]:
     if then == NOT_SUPPORTED:
         return Unread(Cause.UNSUPPORTED, source, detail=f"{field}={NOT_SUPPORTED}")
     unusable = Unread(Cause.MALFORMED, source, detail=f"{field}={then or 'N/A'}, taken_at={stamp(now)}")
-    if not then:
+    if not _FULL_TIME.fullmatch(then):
         return unusable
     try:
         days = age_days(then, now)

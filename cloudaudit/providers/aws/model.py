@@ -176,7 +176,7 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
         frequency: ``Daily`` or ``Weekly``.
         fields: optional fields, e.g. ``EncryptionStatus``, ``ObjectAccessControlList``.
         whole_bucket: whether it covers every object (no prefix).
-        newest: the newest report's date in the destination; Read(None) when there is none yet.
+        newest: the newest report's date in the destination; Read(None) when none came in the last 400 days.
     """
 
     id: str
@@ -611,11 +611,16 @@ class Detector(Struct, frozen=True, kw_only=True):
 
 
 class EventRule(Struct, frozen=True, kw_only=True):
-    """An EventBridge rule on GuardDuty findings; ``targets`` counts its targets."""
+    """An EventBridge rule on GuardDuty findings; ``targets`` counts its targets.
+
+    Attributes:
+        narrowed: whether the pattern lets only some findings through, e.g. by severity or account.
+    """
 
     name: str
     enabled: bool
     targets: int
+    narrowed: bool = False
 
 
 class Macie(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,9 @@
 """Who gets into a bucket: account and bucket block, policy, ACL, ownership and access points together.
 
-Two questions are answered for each right, each with yes, no or unknown: is it public by AWS's own
-definition (and no
-block or Deny stops it), and what may principals and networks outside the account do. The definition is the
-S3 User
-Guide's: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+Two questions are answered for each right, each with yes, no or unknown: is it public by AWS's own definition
+(and no block or Deny stops it), and what may principals and networks outside the account do. The definition
+is the S3 User Guide's:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
-from cloudaudit.providers.aws.model import AccessPoint, Account, Bucket, StorageBucket
+from cloudaudit.providers.aws.model import AccessPoint, Account, Bucket, DirectoryBucket, StorageBucket
 from cloudaudit.providers.aws.policy_acl import acl_allowances
 from cloudaudit.providers.aws.policy_actions import Right, wildcard_covers
 from cloudaudit.providers.aws.policy_allowances import (
@@ -40,10 +39,12 @@ from cloudaudit.providers.aws.policy_document import (
 from cloudaudit.providers.aws.policy_exposure import (
     OUTSIDE,
     PUBLIC,
+    Closed,
     Doubt,
     Exposure,
     Opening,
     openings_of,
+    services_of,
 )
 from cloudaudit.text import Text
 
@@ -73,7 +74,22 @@ class _Findings(Struct, frozen=True):
 
     openings: tuple[Opening, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    closed: tuple[Text, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+class _Gate(Struct, frozen=True):
+    """What stands before the statements of one policy.
+
+    Attributes:
+        restricted: whether a block keeps everyone but the own account and AWS services from a public policy.
+        definition: whether the policy is public by our reading.
+        unconfirmed: why S3, whose own reading decides what the block holds for, may not call it public.
+    """
+
+    restricted: Switch
+    definition: Answer
+    unconfirmed: Unread | None
 
 
 class _Scene(Struct, frozen=True, kw_only=True):
@@ -92,6 +108,11 @@ class _Scene(Struct, frozen=True, kw_only=True):
         for label, document in self.controls:
             allowance = after_denies(allowance, document.denies, Place.BUCKET, label)
         return allowance
+
+    @property
+    def service(self) -> str:
+        """Whose actions the bucket knows."""
+        return "s3express" if isinstance(self.bucket, DirectoryBucket) else "s3"
 
     @property
     def resources(self) -> Selector:
@@ -114,9 +135,8 @@ def exposure(bucket: StorageBucket, account: Account, access_points: Sequence[Ac
     Args:
         bucket: general purpose or directory bucket.
         account: the one that owns it.
-        access_points: all of the account; only those of the bucket count. They matter only where the
-        result without
-            them says so (``asks_access_points``).
+        access_points: all of the account; only those of the bucket count. They matter only where the result
+            without them says so (``asks_access_points``).
     """
     return _exposure(bucket, account, tuple(each for each in access_points if _belongs(each, bucket)))
 
@@ -146,6 +166,8 @@ def _exposure(bucket: StorageBucket, account: Account, access_points: tuple[Acce
         disagreement=disagreement,
         closed=tuple(dict.fromkeys(found.closed)),
         not_considered=not_considered,
+        services=tuple(dict.fromkeys(found.services)),
+        object_acls=_object_acls(scene),
         restricted=restricts_policies(scene.levels).answer is Answer.YES,
         asks_access_points=_delegates(scene),
     )
@@ -159,14 +181,7 @@ def read_policy(fact: Fact[str | None]) -> Policy:
         return None
     document = parse_resource_policy(fact.value)
     if isinstance(document, Malformed):
-        return Unread(
-            Cause.MALFORMED,
-            fact.source,
-            detail=Text(
-                en=f"the policy cannot be judged: {document.reason.en}",
-                ja=f"ポリシーを判定できません: {document.reason.ja}",
-            ),
-        )
+        return _malformed(fact.source, document)
     return document
 
 
@@ -177,18 +192,43 @@ def _definition(policy: Policy, place: Place) -> Answer:
 
 
 def _controls(account: Account) -> tuple[tuple[tuple[Text, Document], ...], tuple[Unread, ...]]:
+    """Return the resource control policies that hold for the account's buckets, and what was left out."""
     found: list[tuple[Text, Document]] = []
-    policies = account.resource_control_policies
-    for each in policies.value if isinstance(policies, Read) else ():
+    block = account.organization_s3_block
+    left_out: list[Unread] = [block] if isinstance(block, Unread) else []
+    policies, organization = account.resource_control_policies, account.organization
+    if isinstance(policies, Unread):
+        return (), (*left_out, policies)
+    if not policies.value:
+        return (), tuple(left_out)
+    if isinstance(organization, Unread):
+        return (), (*left_out, organization)
+    if organization.value is None or organization.value.management_account == account.account:
+        # They do not hold for the management account:
+        # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+        return (), tuple(left_out)
+    for each in policies.value:
         document = parse_resource_policy(each.document)
-        # One that cannot be read restricts nothing as far as we know, so access stays as open as it looks.
-        if isinstance(document, Document):
+        if isinstance(document, Malformed):
+            # It restricts nothing as far as we know, so access stays as open as it looks.
+            left_out.append(_malformed(policies.source, document))
+        else:
             label = Text(
                 en=f"resource control policy {each.name}", ja=f"リソースコントロールポリシー {each.name} "
             )
             found.append((label, document))
-    facts = (account.organization_s3_block, policies)
-    return tuple(found), tuple(fact for fact in facts if isinstance(fact, Unread))
+    return tuple(found), tuple(left_out)
+
+
+def _malformed(source: Source, document: Malformed) -> Unread:
+    return Unread(
+        Cause.MALFORMED,
+        source,
+        detail=Text(
+            en=f"the policy cannot be judged: {document.reason.en}",
+            ja=f"ポリシーを判定できません: {document.reason.ja}",
+        ),
+    )
 
 
 def _combined(parts: Iterable[_Findings]) -> _Findings:
@@ -196,7 +236,8 @@ def _combined(parts: Iterable[_Findings]) -> _Findings:
     return _Findings(
         tuple(opening for part in every for opening in part.openings),
         tuple(doubt for part in every for doubt in part.doubts),
-        tuple(text for part in every for text in part.closed),
+        tuple(closed for part in every for closed in part.closed),
+        tuple(service for part in every for service in part.services),
     )
 
 
@@ -219,30 +260,60 @@ def _policy_findings(scene: _Scene, definition: Answer) -> _Findings:
     found = [
         scene.left_of(each)
         for right in Right
-        for each in allowances(scene.policy, right, Place.BUCKET, BUCKET_POLICY, scene.resources)
+        for each in allowances(
+            scene.policy, right, Place.BUCKET, BUCKET_POLICY, scene.resources, scene.service
+        )
     ]
-    return _combined(_judged(scene, each, restricted, definition) for each in found)
+    status = scene.bucket.policy_is_public if isinstance(scene.bucket, Bucket) else None
+    gate = _Gate(restricted, definition, _unconfirmed(status, scene.bucket.policy.source, STATUS))
+    return _combined(_judged(scene, each, gate) for each in found)
 
 
-def _judged(scene: _Scene, allowance: Allowance, restricted: Switch, definition: Answer) -> _Findings:
+def _unconfirmed(status: Fact[bool | None] | None, source: Source, operation: str) -> Unread | None:
+    """Return why S3 may not call a policy public that we do; None where it does, or there is no policy."""
+    if isinstance(status, Unread):
+        return status
+    if status is not None and status.value is not False:
+        return None
+    at = source if status is None else status.source
+    says = Text(en="does not say whether it is", ja="公開かどうかを示していません")
+    if status is not None:
+        says = Text(en="says not public", ja="「非公開」と判定しています")
+    return Unread(
+        Cause.UNSUPPORTED,
+        Source(operation, at.at, at.request_id),
+        detail=Text(
+            en=f"cloudaudit calls the policy public and AWS {says.en}, so whether the public access block holds for it"
+            " is not known",
+            ja=f"cloudaudit はポリシーを「公開」と判定しましたが、AWS は{says.ja}。"
+            "ブロックパブリックアクセスの制限が適用されるか判断できません",
+        ),
+    )
+
+
+def _judged(scene: _Scene, allowance: Allowance, gate: _Gate) -> _Findings:
     """Return what an allowance of a policy means under Block Public Access.
 
     A policy that is public as a whole lets in nobody from outside where public buckets are restricted,
-    not even the accounts that it names.
+    not even the accounts that it names. What is public is S3's to say: where it may not call the policy so,
+    nobody knows whether the block keeps out those accounts.
     """
     if allowance.empty:
-        return _Findings(closed=(_joined(allowance.path),))
+        return _closed(allowance.right, allowance.path)
+    restricted, services = gate.restricted, services_of(allowance)
     openings = tuple(openings_of(allowance, scene.bucket, scene.account))
     if allowance.doubtful and allowance.public:
         unread = () if restricted.answer is Answer.YES else (_not_understood(scene),)
         return _doubts(unread, (PUBLIC,), (allowance.right,))
-    if not openings or definition is not Answer.YES:
-        return _Findings(openings)
-    if restricted.reason:
-        return _Findings(closed=(_joined((*allowance.path[:1], restricted.reason)),))
-    if restricted.unread:
+    if not openings or gate.definition is not Answer.YES or restricted.answer is Answer.NO:
+        return _Findings(openings, services=services)
+    if restricted.reason is None:
         return _doubts(restricted.unread, (openings[0].scope,), (allowance.right,))
-    return _Findings(openings)
+    if gate.unconfirmed and openings[0].scope == OUTSIDE:
+        return _doubts((gate.unconfirmed,), (OUTSIDE,), (allowance.right,))
+    closed = _closed(allowance.right, (*allowance.path[:1], restricted.reason))
+    unsure = (gate.unconfirmed,) if gate.unconfirmed else ()
+    return _combined((closed, _doubts(unsure, (OUTSIDE,), (allowance.right,))))
 
 
 def _not_understood(scene: _Scene) -> Unread:
@@ -256,10 +327,13 @@ def _not_understood(scene: _Scene) -> Unread:
     )
 
 
-def _joined(path: Sequence[Text]) -> Text:
-    return Text(
-        en=", but ".join(step.en for step in path), ja="していますが、".join(step.ja for step in path)
+def _closed(right: Right, path: Sequence[Text]) -> _Findings:
+    # What allows it and what stops it in the end; steps between these narrowed it only.
+    steps = (path[0], path[-1]) if len(path) > 1 else path
+    why = Text(
+        en=", but ".join(step.en for step in steps), ja="していますが、".join(step.ja for step in steps)
     )
+    return _Findings(closed=(Closed(right, why),))
 
 
 def _acl_findings(scene: _Scene) -> _Findings:
@@ -273,20 +347,41 @@ def _acl_findings(scene: _Scene) -> _Findings:
     if isinstance(bucket.acl, Unread):
         return _doubts((bucket.acl,), scopes)
     if bucket.acl.value is None:
-        # It was not asked for because ACLs are disabled; where that is not known, neither is the ACL.
-        return _doubts((bucket.ownership,) if isinstance(bucket.ownership, Unread) else (), scopes)
+        # It is not asked for where ACLs are disabled; here they are not, or nobody knows.
+        missing = bucket.ownership if isinstance(bucket.ownership, Unread) else _no_acl(bucket.acl.source)
+        return _doubts((missing,), scopes)
     found = acl_allowances(bucket.acl.value, bucket.id)
     return _combined(_acl_judged(scene, bucket, scene.left_of(each), ignored) for each in found)
+
+
+def _no_acl(source: Source) -> Unread:
+    return Unread(
+        Cause.MALFORMED,
+        source,
+        detail=Text(
+            en="ACLs are enabled, but the ACL of the bucket is missing",
+            ja="ACL が有効なバケットですが、ACL の内容がありません",
+        ),
+    )
+
+
+def _object_acls(scene: _Scene) -> bool:
+    """Return whether objects may let in everyone by ACLs of their own."""
+    bucket = scene.bucket
+    if not isinstance(bucket, Bucket):
+        return False
+    enforced = isinstance(bucket.ownership, Read) and bucket.ownership.value == "BucketOwnerEnforced"
+    return not enforced and ignores_acls(scene.levels).answer is not Answer.YES
 
 
 def _acl_judged(scene: _Scene, bucket: Bucket, allowance: Allowance, ignored: Switch) -> _Findings:
     openings = tuple(openings_of(allowance, bucket, scene.account))
     if allowance.empty:
-        return _Findings(closed=(_joined(allowance.path),))
+        return _closed(allowance.right, allowance.path)
     unread: tuple[Unread, ...] = (bucket.ownership,) if isinstance(bucket.ownership, Unread) else ()
     if allowance.public:
         if ignored.reason:
-            return _Findings(closed=(_joined((*allowance.path, ignored.reason)),))
+            return _closed(allowance.right, (*allowance.path, ignored.reason))
         unread = (*unread, *ignored.unread)
     if unread and openings:
         return _doubts(unread, (openings[0].scope,), (allowance.right,))
@@ -361,7 +456,9 @@ def _access_point_findings(scene: _Scene, point: AccessPoint) -> _Findings:
         for both in (_through(scene, point, (scene.policy, policy), right, label) if policy else ())
         if not (both.public and point.network_origin == "VPC")
     ]
-    judged = _combined(_judged(scene, each, restricted, definition) for each in found)
+    unconfirmed = _unconfirmed(point.policy_is_public, point.policy.source, ACCESS_POINT_STATUS)
+    gate = _Gate(restricted, definition, unconfirmed)
+    judged = _combined(_judged(scene, each, gate) for each in found)
     if closed or definition is Answer.YES:
         return judged
     second, _ = _second_reading(point.policy_is_public, definition, ACCESS_POINT_STATUS)
@@ -375,7 +472,7 @@ def _through(
     resources = Selector(negated=False, patterns=(point.id, f"{point.id}/object/*"))
     inner = [
         after_denies(each, policy.denies, Place.ACCESS_POINT, label)
-        for each in allowances(policy, right, Place.ACCESS_POINT, label, resources)
+        for each in allowances(policy, right, Place.ACCESS_POINT, label, resources, scene.service)
     ]
     for outer in _delegated(scene, point, outer_policy, right):
         for each in inner:
@@ -388,7 +485,7 @@ def _through(
 
 
 def _delegated(scene: _Scene, point: AccessPoint, policy: Document, right: Right) -> Iterable[Allowance]:
-    for each in allowances(policy, right, Place.BUCKET, BUCKET_POLICY, scene.resources):
+    for each in allowances(policy, right, Place.BUCKET, BUCKET_POLICY, scene.resources, scene.service):
         left = scene.left_of(each)
         groups = tuple(group for group in left.groups if not _admits(group, point))
         if len(groups) < len(left.groups):

@@ -9,6 +9,7 @@ from cloudaudit.providers.aws.policy_allowances import Allowance, Group
 from cloudaudit.providers.aws.policy_document import Party, Selector
 from cloudaudit.text import Text
 
+# The provider writes them with http; with https they are the same groups.
 GROUPS = "http://acs.amazonaws.com/groups/"
 PUBLIC_GROUPS = {
     f"{GROUPS}global/AllUsers": Text(en="everyone", ja="すべての人"),
@@ -46,13 +47,13 @@ def acl_allowances(acl: Acl, arn: str) -> list[Allowance]:
     return [
         _allowance(grant, right, arn)
         for grant in acl.grants
-        if grant.grantee not in (acl.owner, LOG_DELIVERY, CLOUDFRONT_LOGS)
+        if _grantee(grant) not in (acl.owner, LOG_DELIVERY, CLOUDFRONT_LOGS)
         for right in RIGHTS.get(grant.permission, tuple(Right))
     ]
 
 
 def _allowance(grant: Grant, right: Right, arn: str) -> Allowance:
-    public = PUBLIC_GROUPS.get(grant.grantee)
+    public = PUBLIC_GROUPS.get(_grantee(grant))
     who = public or Text(en=grant.grantee, ja=f" {grant.grantee} ")
     groups: tuple[Group, ...] = () if public else ((_party(grant),),)
     return Allowance(
@@ -68,6 +69,11 @@ def _allowance(grant: Grant, right: Right, arn: str) -> Allowance:
             ),
         ),
     )
+
+
+def _grantee(grant: Grant) -> str:
+    name = grant.grantee
+    return f"http://{name.removeprefix('https://')}" if name.startswith("https://") else name
 
 
 def _party(grant: Grant) -> Party:

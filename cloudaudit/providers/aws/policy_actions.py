@@ -4,10 +4,11 @@ The actions are those of the Service Authorization Reference for S3:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 """
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 
-from cloudaudit.providers.aws.policy_document import Selector, Statement
+from cloudaudit.providers.aws.policy_document import Selector, Statement, is_fixed
 
 
 class Right(StrEnum):
@@ -90,30 +91,36 @@ VERBS: dict[str, Right] = {"get": Right.READ, "head": Right.READ, "list": Right.
 def wildcard_covers(pattern: str, text: str) -> bool:
     """Return whether ``pattern`` matches all that ``text`` can match; ``text`` may hold wildcards itself.
 
-    Sound but not complete where both hold wildcards: a True is certain. Time grows with the product of the
-    lengths.
+    Sound but not complete where both hold wildcards: a True is certain. One search for each piece between two
+    ``*``.
     """
-    if "*" not in pattern and "?" not in pattern:
-        return pattern == text
-    at, star, resume = 0, -1, 0
-    position = 0
-    while position < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, resume = at, position
-            at += 1
-        elif at < len(pattern) and _one(pattern[at], text[position]):
-            at += 1
-            position += 1
-        elif star >= 0:
-            resume += 1
-            at, position = star + 1, resume
-        else:
+    first, *rest = pattern.split("*")
+    if not rest:
+        return len(pattern) == len(text) and _found(pattern, text, 0, len(text)) == 0
+    *middle, last = rest
+    at, end = len(first), len(text) - len(last)
+    if at > end or _found(first, text, 0, at) != 0 or _found(last, text, end, len(text)) != end:
+        return False
+    for piece in middle:
+        place = _found(piece, text, at, end)
+        if place < 0:
             return False
-    return pattern[at:].strip("*") == ""
+        at = place + len(piece)
+    return True
 
 
-def _one(mark: str, letter: str) -> bool:
-    return mark == letter or (mark == "?" and letter != "*")
+def _found(piece: str, text: str, start: int, end: int) -> int:
+    """Return where a piece without ``*`` first stands between two places of a text, or -1."""
+    if "?" not in piece:
+        return text.find(piece, start, end)
+    # A "?" is one letter, which the "*" of a text need not be.
+    match = _letters(piece).search(text, start, end)
+    return match.start() if match else -1
+
+
+@lru_cache(maxsize=256)
+def _letters(piece: str) -> re.Pattern[str]:
+    return re.compile("[^*]".join(re.escape(each) for each in piece.split("?")), re.DOTALL)
 
 
 @lru_cache(maxsize=1024)
@@ -122,21 +129,33 @@ def matched(pattern: str) -> frozenset[str]:
     return frozenset(each for each in EVERY_ACTION if wildcard_covers(pattern, each))
 
 
+@lru_cache(maxsize=256)
+def _named(action: Selector) -> frozenset[str]:
+    return frozenset[str]().union(*(matched(each) for each in action.lowered))
+
+
 def granted(action: Selector, right: Right) -> frozenset[str]:
     """Return the actions of one right that an Allow gives; patterns too where the list knows none."""
-    named = frozenset[str]().union(*(matched(each) for each in action.lowered))
     if action.negated:
-        return ACTIONS[right] - named
-    return (ACTIONS[right] & named) | frozenset(each for each in action.lowered if _unlisted(each) is right)
+        return ACTIONS[right] - _named(action)
+    return (ACTIONS[right] & _named(action)) | frozenset(
+        each for each in action.lowered if _unlisted(each) is right
+    )
 
 
 def selects(action: Selector, name: str) -> bool:
     """Return whether a statement is certainly about an action, or about all that a pattern names."""
-    if name in EVERY_ACTION:
-        return any(name in matched(each) for each in action.lowered) is not action.negated
+    return selects_all(action, frozenset({name}))
+
+
+def selects_all(action: Selector, names: frozenset[str]) -> bool:
+    """Return whether a statement is certainly about all these actions and all that these patterns name."""
+    listed, others = names & EVERY_ACTION, names - EVERY_ACTION
     if action.negated:
-        return "*" not in name and "?" not in name and not _any_covers(action.lowered, name)
-    return _any_covers(action.lowered, name)
+        return listed.isdisjoint(_named(action)) and all(
+            is_fixed(each) and not _any_covers(action.lowered, each) for each in others
+        )
+    return listed <= _named(action) and all(_any_covers(action.lowered, each) for each in others)
 
 
 def _unlisted(pattern: str) -> Right | None:
@@ -146,6 +165,8 @@ def _unlisted(pattern: str) -> Right | None:
     return next((right for verb, right in VERBS.items() if name.startswith(verb)), Right.WRITE)
 
 
+# Cached, as the same two statements meet once for each right.
+@lru_cache(maxsize=1024)
 def resources_covered(deny: Statement, allowed: Selector | None) -> bool:
     """Return whether a Deny is certainly about every resource that an Allow is about.
 
@@ -176,4 +197,5 @@ def _outside_exceptions(exceptions: tuple[str, ...], allowed: Selector | None) -
 
 
 def _any_covers(patterns: tuple[str, ...], text: str) -> bool:
-    return any(wildcard_covers(each, text) for each in patterns)
+    wild = (each for each in patterns if "*" in each or "?" in each)
+    return text in patterns or any(wildcard_covers(each, text) for each in wild)

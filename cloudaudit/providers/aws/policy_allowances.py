@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cloudaudit.providers.aws.policy_actions import Right, granted, resources_covered, selects
+from cloudaudit.providers.aws.policy_actions import Right, granted, resources_covered, selects_all
 from cloudaudit.providers.aws.policy_conditions import (
+    MATCHING,
     UNDOCUMENTED_KEYS,
     Answer,
     Place,
@@ -16,6 +17,7 @@ from cloudaudit.providers.aws.policy_conditions import (
     parties,
 )
 from cloudaudit.providers.aws.policy_document import (
+    Condition,
     Document,
     Party,
     Principals,
@@ -32,7 +34,19 @@ EVERYONE = Party("aws", "*")
 PRINCIPAL_KINDS = {"aws", "canonicaluser", "federated", "service"}
 DELETED = re.compile(r"A(IDA|ROA)[A-Z0-9]{8,}")
 ARN_ACCOUNT = 4
-ACCOUNT_DIGITS = 12
+ACCOUNT = re.compile(r"[0-9]{12}")
+# Which resource of a customer an AWS service acts for:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+SOURCE_KEYS = {
+    "aws:sourcearn",
+    "aws:sourceaccount",
+    "aws:sourceowner",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+}
+SERVICE_KINDS = {"service", "aws:principalservicename"}
+# A sentence names this many of a kind, each cut to so many letters, and counts the rest.
+NAMED, LONGEST_NAME = 5, 100
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
@@ -92,14 +106,32 @@ def groups_of(statement: Statement, place: Place) -> tuple[tuple[Group, ...], bo
         groups.append(statement.principals.parties)
     for condition in statement.conditions:
         answer = narrows(condition, place)
-        if answer is Answer.YES or (answer is Answer.UNKNOWN and condition.key in UNDOCUMENTED_KEYS):
+        if answer is Answer.NO and _names_source(statement, condition):
+            groups.append(parties(condition))
+        undocumented = condition.key in UNDOCUMENTED_KEYS and condition.values is not None
+        if answer is Answer.YES or (answer is Answer.UNKNOWN and undocumented):
             groups.append(parties(condition))
         doubtful = doubtful or answer is Answer.UNKNOWN
     return tuple(groups), doubtful and not groups
 
 
+def _names_source(statement: Statement, condition: Condition) -> bool:
+    """Return whether a condition says for which accounts a service acts, by a pattern or only if it says so."""
+    principals = statement.principals
+    found = parties(condition)
+    return (
+        principals is not None
+        and principals.fixed
+        and all(each.kind == "service" for each in principals.parties)
+        and condition.key in SOURCE_KEYS
+        and condition.operator in MATCHING
+        and bool(found)
+        and all(account_of(each) is not None for each in found)
+    )
+
+
 def allowances(
-    document: Document, right: Right, place: Place, label: Text, resources: Selector
+    document: Document, right: Right, place: Place, label: Text, resources: Selector, service: str
 ) -> list[Allowance]:
     """Return what a document allows for one right, before any Deny.
 
@@ -109,23 +141,44 @@ def allowances(
         place: what it hangs on.
         label: the document's name, as it stands in sentences.
         resources: what "every resource" means where the document hangs.
+        service: whose actions these resources know, ``s3`` or ``s3express``.
     """
-    return [
-        _allowance(statement, right, place, label, resources)
-        for statement in document.allows
-        if granted(statement.action, right)
-    ]
+    found: list[Allowance] = []
+    for statement in (part for each in document.allows for part in _parts(each)):
+        # An action of another service is no way in, so no Deny need take it away.
+        actions = frozenset(
+            each for each in granted(statement.action, right) if each.startswith(f"{service}:")
+        )
+        if actions:
+            found.append(_allowance(statement, right, actions, place, label, resources))
+    return found
+
+
+def _parts(statement: Statement) -> tuple[Statement, ...]:
+    """Return a statement as two where it names services and others, for whom a source means different things."""
+    principals = statement.principals
+    if principals is None or not principals.fixed:
+        return (statement,)
+    services = tuple(each for each in principals.parties if each.kind == "service")
+    others = tuple(each for each in principals.parties if each.kind != "service")
+    parties = (each for each in (others, services) if each)
+    return tuple(replace(statement, principals=Principals(negated=False, parties=each)) for each in parties)
 
 
 def _allowance(
-    statement: Statement, right: Right, place: Place, label: Text, resources: Selector
+    statement: Statement,
+    right: Right,
+    actions: frozenset[str],
+    place: Place,
+    label: Text,
+    resources: Selector,
 ) -> Allowance:
     groups, doubtful = groups_of(statement, place)
     named = statement.resource
     everything = named is None or (not named.negated and "*" in named.patterns)
     return Allowance(
         right=right,
-        actions=granted(statement.action, right),
+        actions=actions,
         resource=resources if everything else named,
         groups=groups,
         via=f"{label.en}, statement {statement.number}",
@@ -135,38 +188,51 @@ def _allowance(
 
 
 def _allows(statement: Statement, label: Text, groups: tuple[Group, ...]) -> Text:
-    names = ", ".join(statement.action.patterns)
+    names = listed(statement.action.patterns)
     prefix = "everything but " if statement.action.negated else ""
-    who, who_ja = _who(statement.principals, groups)
+    who = _who(statement.principals, groups)
     return Text(
-        en=f"statement {statement.number} of the {label.en} allows {prefix}{names} to {who}",
-        ja=f"{label.ja}の第{statement.number}ステートメントが、{who_ja}に {names}"
+        en=f"statement {statement.number} of the {label.en} allows {prefix}{names.en} to {who.en}",
+        ja=f"{label.ja}の第{statement.number}ステートメントが、{who.ja.lstrip()}に {names.ja}"
         f"{' 以外のすべての操作' if statement.action.negated else ''} を許可",
     )
 
 
-def _who(principals: Principals | None, groups: tuple[Group, ...]) -> tuple[str, str]:
+def _who(principals: Principals | None, groups: tuple[Group, ...]) -> Text:
     if groups:
-        names = "; ".join(", ".join(party.value for party in group) for group in groups)
-        return names, f" {names} "
+        names = [listed([party.value for party in group]) for group in groups[:NAMED]]
+        return Text(en="; ".join(each.en for each in names), ja=f" {'; '.join(each.ja for each in names)} ")
     if principals is not None and principals.negated:
-        names = ", ".join(party.value for party in principals.parties)
-        return f"everyone but {names}", f" {names} を除くすべての人"
-    return "everyone", "すべての人"
+        but = listed([party.value for party in principals.parties])
+        return Text(en=f"everyone but {but.en}", ja=f" {but.ja} を除くすべての人")
+    return Text(en="everyone", ja="すべての人")
+
+
+def listed(names: Sequence[str]) -> Text:
+    """Return the first few names for a sentence, and how many more there are."""
+    first = ", ".join(_shortened(name) for name in names[:NAMED])
+    more = len(names) - NAMED
+    if more <= 0:
+        return Text(en=first, ja=first)
+    return Text(en=f"{first} and {more} more", ja=f"{first} ほか {more} 件")
+
+
+def _shortened(name: str) -> str:
+    if not name:
+        return '""'
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 def after_denies(allowance: Allowance, denies: Iterable[Statement], place: Place, label: Text) -> Allowance:
     """Return what is left of an allowance. A Deny counts only where it is certain to apply."""
     for deny in denies:
-        if deny.principals is not None:
+        if deny.principals is not None and not allowance.empty:
             allowance = _narrowed(allowance, deny, deny.principals, place, label)
     return allowance
 
 
 def _concerns(deny: Statement, allowance: Allowance) -> bool:
-    return all(selects(deny.action, action) for action in allowance.actions) and resources_covered(
-        deny, allowance.resource
-    )
+    return selects_all(deny.action, allowance.actions) and resources_covered(deny, allowance.resource)
 
 
 def _narrowed(
@@ -174,12 +240,12 @@ def _narrowed(
 ) -> Allowance:
     if not principals.negated and EVERYONE not in principals.parties:
         covered = not deny.conditions and _concerns(deny, allowance)
-        return _without(allowance, principals.parties) if covered else allowance
+        return _without(allowance, deny, principals.parties, label) if covered else allowance
     spared = escapees(deny, place)
     if principals.negated and spared is not None:
         fixed = all(is_fixed(each.value) for each in principals.parties)
         spared = (*spared, *principals.parties) if fixed else None
-    if spared is None or not _concerns(deny, allowance):
+    if spared is None or spared in allowance.groups or not _concerns(deny, allowance):
         return allowance
     return replace(
         allowance, groups=(*allowance.groups, spared), path=(*allowance.path, _denies(deny, label, spared))
@@ -187,18 +253,23 @@ def _narrowed(
 
 
 def _denies(deny: Statement, label: Text, spared: Sequence[Party]) -> Text:
-    names = ", ".join(party.value for party in spared)
+    if not spared:
+        return _denied(deny, label, Text(en="everyone", ja="すべての人"))
+    names = listed([party.value for party in spared])
+    return _denied(deny, label, Text(en=f"all but {names.en}", ja=f"{names.ja} 以外"))
+
+
+def _denied(deny: Statement, label: Text, whom: Text) -> Text:
     return Text(
-        en=f"statement {deny.number} of the {label.en} denies it to "
-        + (f"all but {names}" if names else "everyone"),
-        ja=f"{label.ja}の第{deny.number}ステートメントが、"
-        + (f"{names} 以外を拒否" if names else "すべての人を拒否"),
+        en=f"statement {deny.number} of the {label.en} denies it to {whom.en}",
+        ja=f"{label.ja}の第{deny.number}ステートメントが、{whom.ja}を拒否",
     )
 
 
-def _without(allowance: Allowance, denied: Sequence[Party]) -> Allowance:
+def _without(allowance: Allowance, deny: Statement, denied: Sequence[Party], label: Text) -> Allowance:
     # A Deny on an account holds for all its principals; one on a principal for that one alone.
-    whole = {account_of(each) for each in denied if _is_account(each.value)}
+    accounts = (account_of(each) for each in denied if _is_account(each.value))
+    whole = {each for each in accounts if each is not None}
     gone = set(denied)
     groups = tuple(
         tuple(party for party in group if party not in gone and account_of(party) not in whole)
@@ -206,18 +277,22 @@ def _without(allowance: Allowance, denied: Sequence[Party]) -> Allowance:
         else group
         for group in allowance.groups
     )
-    return replace(allowance, groups=groups)
+    if groups == allowance.groups:
+        return allowance
+    names = listed([party.value for party in denied])
+    step = _denied(deny, label, Text(en=names.en, ja=f" {names.ja} "))
+    return replace(allowance, groups=groups, path=(*allowance.path, step))
 
 
 def account_of(party: Party) -> str | None:
     """Return the account that a party belongs to, or None where its value does not tell."""
     value = party.value
-    if value.isdigit() and len(value) == ACCOUNT_DIGITS:
+    if ACCOUNT.fullmatch(value):
         return value
     segments = value.split(":")
     if value.startswith("arn:") and len(segments) > ARN_ACCOUNT:
         account = segments[ARN_ACCOUNT]
-        return account if account.isdigit() and len(account) == ACCOUNT_DIGITS else None
+        return account if ACCOUNT.fullmatch(account) else None
     return None
 
 
@@ -227,4 +302,4 @@ def is_deleted(party: Party) -> bool:
 
 
 def _is_account(value: str) -> bool:
-    return value.isdigit() or (value.startswith("arn:") and value.endswith(":root"))
+    return bool(ACCOUNT.fullmatch(value)) or (value.startswith("arn:") and value.endswith(":root"))

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 
 import re
 from enum import StrEnum
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from cloudaudit.providers.aws.policy_document import Condition, Party, Statement, is_fixed
 
@@ -28,12 +28,16 @@ class Place(StrEnum):
 
 SOURCE_IP = "aws:sourceip"
 USER_ID = "aws:userid"
+PRINCIPAL_ACCOUNT = "aws:principalaccount"
+# What these two keys say of a request that nobody signed:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ANONYMOUS = "anonymous"
 ACCESS_POINT_ARN = "s3:dataaccesspointarn"
 ACCESS_POINT_ACCOUNT = "s3:dataaccesspointaccount"
 ORGANIZATION_KEYS = {"aws:principalorgid", "aws:principalorgpaths"}
 NARROWING_KEYS = ORGANIZATION_KEYS | {
     "aws:principalarn",
-    "aws:principalaccount",
+    PRINCIPAL_ACCOUNT,
     "aws:principalservicename",
     "aws:sourcearn",
     "aws:sourcevpc",
@@ -62,7 +66,7 @@ OPPOSITES = {
     "arnnotlike": "arnlike",
     "notipaddress": "ipaddress",
 }
-# Broader ranges than these are public by the guide.
+# Broader ranges than these are public by the guide; neighbours count as the one range that they make.
 BROADEST_IPV4, BROADEST_IPV6 = 8, 32
 ROLE_SESSION = re.compile(r"AROA[^:]*:", re.IGNORECASE)
 ARN_ACCOUNT = 4
@@ -103,9 +107,10 @@ def parties(condition: Condition) -> tuple[Party, ...]:
 def _spared(condition: Condition, place: Place) -> tuple[Party, ...] | None:
     if condition.values is None or condition.quantifier == "foranyvalue":
         return None
-    # The key is in every request, and "false" for all but AWS services.
+    # "false" for all but AWS services, but not sent at all by requests that nobody signed: these meet it only
+    # with IfExists. The negated operators below are met by an absent key as they are.
     if condition.key == "aws:principalisawsservice" and condition.operator == "bool":
-        return () if condition.values == ("false",) else None
+        return () if condition.if_exists and condition.values == ("false",) else None
     opposite = OPPOSITES.get(condition.operator, "")
     limited = _limits(opposite, condition.key, condition.values, place) is Answer.YES
     return parties(condition) if limited else None
@@ -128,25 +133,24 @@ def _is_fixed_for(key: str, text: str) -> bool:
     if key == ACCESS_POINT_ARN:
         # The name of the access point may be a wildcard as long as the account is not.
         segments = text.split(":")
-        return len(segments) > ARN_ACCOUNT and bool(re.fullmatch(r"\d{12}", segments[ARN_ACCOUNT]))
+        return len(segments) > ARN_ACCOUNT and bool(re.fullmatch(r"[0-9]{12}", segments[ARN_ACCOUNT]))
     if key == USER_ID and ROLE_SESSION.match(text):
+        return False
+    if key in (USER_ID, PRINCIPAL_ACCOUNT) and text.lower() == ANONYMOUS:
         return False
     return is_fixed(text)
 
 
 def _networks(values: tuple[str, ...]) -> Answer:
-    answers = {_network(each) for each in values}
-    if Answer.NO in answers:
-        return Answer.NO
-    return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.YES
-
-
-def _network(text: str) -> Answer:
-    if not is_fixed(text):
+    if not all(is_fixed(each) for each in values):
         return Answer.NO
     try:
-        network = ip_network(text, strict=False)
+        networks = [ip_network(each, strict=False) for each in values]
     except ValueError:
         return Answer.UNKNOWN
-    broadest = BROADEST_IPV4 if isinstance(network, IPv4Network) else BROADEST_IPV6
-    return Answer.YES if network.prefixlen >= broadest else Answer.NO
+    ipv4 = collapse_addresses(each for each in networks if isinstance(each, IPv4Network))
+    ipv6 = collapse_addresses(each for each in networks if isinstance(each, IPv6Network))
+    narrow = all(each.prefixlen >= BROADEST_IPV4 for each in ipv4) and all(
+        each.prefixlen >= BROADEST_IPV6 for each in ipv6
+    )
+    return Answer.YES if narrow else Answer.NO

@@ -138,7 +138,10 @@ def objects_locked(bucket: Bucket) -> Answer:
         return False
     if lock.mode:
         return True
-    detail = "Object Lock has no default retention; each object's own retention was not looked at"
+    detail = Text(
+        en="Object Lock has no default retention; each object's own retention was not looked at",
+        ja="オブジェクトロックに既定の保持期間がなく、各オブジェクトの保持設定は確認していません",
+    )
     return Unknown((Unread(Cause.UNSUPPORTED, fact.source, detail=detail),))
 
 

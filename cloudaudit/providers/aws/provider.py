@@ -51,19 +51,27 @@ class AwsProvider:
         account = next(snapshot.resources(Account), None)
         if account is None:
             return
-        points = list(snapshot.resources(AccessPoint))
+        points = _by_bucket(snapshot.resources(AccessPoint))
         changed = _newest_changes(snapshot)
         buckets: Iterable[StorageBucket] = chain(
             snapshot.resources(Bucket), snapshot.resources(DirectoryBucket)
         )
         for bucket in buckets:
-            mine = [point for point in points if bucket.name in point.buckets]
-            for share in shares(bucket, account, mine):
+            for share in shares(bucket, account, points.get(bucket.name, [])):
                 yield structs.replace(share, since=changed.get(bucket.name, ""))
 
     def target_name(self, header: Header) -> str:
         """Return ``aws-<account>``."""
         return f"aws-{header.account}"
+
+
+def _by_bucket(points: Iterable[AccessPoint]) -> dict[str, list[AccessPoint]]:
+    """Return the access points of each bucket, by its name."""
+    found: dict[str, list[AccessPoint]] = {}
+    for point in points:
+        for name in set(point.buckets):
+            found.setdefault(name, []).append(point)
+    return found
 
 
 def _newest_changes(snapshot: Snapshot) -> dict[str, str]:

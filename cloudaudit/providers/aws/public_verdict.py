@@ -16,6 +16,11 @@ RIGHTS_JA = {
     Right.ADMINISTER: "権限変更",
 }
 
+OBJECT_ACLS = Text(
+    en="Objects may carry public ACLs of their own, which were not looked at.",
+    ja="ただし、オブジェクトごとの ACL は確認していないため、個々のオブジェクトが公開されている可能性があります。",
+)
+
 
 def exposure_in(bucket: StorageBucket, audit: Audit) -> Exposure:
     """Return a bucket's exposure; access points are looked up only where they can matter."""
@@ -63,21 +68,29 @@ def _open(
 
 def _closed(found: Exposure, rights: tuple[Right, ...]) -> Text:
     names_ja = "・".join(RIGHTS_JA[each] for each in rights)
-    why = found.closed[0] if found.closed else None
-    return Text(
+    why = next(iter(found.closed_for(rights)), None)
+    reason = Text(
         en=f"Nobody from the public can {' or '.join(rights)}" + (f": {why.en}." if why else "."),
         ja=f"不特定多数による{names_ja}はできません。" + (f"{why.ja}しています。" if why else ""),
     )
+    return save_for_objects(reason, found) if Right.READ in rights else reason
+
+
+def save_for_objects(reason: Text, found: Exposure) -> Text:
+    """Return why nobody can read, with a sentence on the ACLs of single objects where these may exist."""
+    if not found.object_acls:
+        return reason
+    return Text(en=f"{reason.en} {OBJECT_ACLS.en}", ja=f"{reason.ja}{OBJECT_ACLS.ja}")
 
 
 def noted(reason: Text, found: Exposure) -> Text:
     """Return a reason, with a sentence on the organisation's controls that were not considered, if any."""
-    names = ", ".join(each.source.operation for each in found.not_considered)
+    names = ", ".join(dict.fromkeys(each.source.operation for each in found.not_considered))
     if not names:
         return reason
     return Text(
-        en=f"{reason.en} Controls of the organisation that could not be read ({names}) were not considered.",
-        ja=f"{reason.ja}読み取れなかった組織のコントロール({names})は考慮していません。",
+        en=f"{reason.en} Controls of the organisation that could not be read or judged ({names}) were not considered.",
+        ja=f"{reason.ja}読み取りまたは判定のできなかった組織のコントロール({names})は考慮していません。",
     )
 
 

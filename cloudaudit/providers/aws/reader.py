@@ -1,7 +1,6 @@
 """One call in, one fact out: every way in which a call can fail becomes an Unread with its cause."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
@@ -56,6 +55,13 @@ class Page(Struct, Generic[I], frozen=True):
     token: str = ""
 
 
+class Limit(Struct, frozen=True):
+    """How many pages of a listing are read, and what to say where there are more."""
+
+    pages: int
+    beyond: Text
+
+
 class Reader:
     """Calls operations and tells what came of it. Safe for threads."""
 
@@ -71,6 +77,10 @@ class Reader:
     def calls(self) -> int:
         """Requests sent so far, retries included."""
         return self._clients.budget.calls
+
+    def offers(self, service: str, region: str) -> bool:
+        """Return whether a service may exist in a region."""
+        return self._clients.offers(service, region)
 
     def stop(self, why: str) -> None:
         """Send nothing more; ``why`` is ``expired`` or ``interrupted``. The first reason stays."""
@@ -150,11 +160,22 @@ class Reader:
         shape: type[W],
         page: Callable[[W], Page[I]],
         token_param: str,
+        *,
+        limit: Limit | None = None,
     ) -> Answer[tuple[I, ...]]:
         """Call a listing until its last page.
 
+        Args:
+            operation: what to call.
+            region: where.
+            params: of the first call.
+            shape: what a page must look like.
+            page: takes the items and the next token out of it; a ValueError means that the answer is malformed.
+            token_param: name of the parameter that takes the token.
+            limit: how many pages are read at most; None for all.
+
         Raises:
-            CallFailed: a page did not answer, or the pages go round in circles.
+            CallFailed: a page did not answer, there are too many, or the pages go round in circles.
         """
         items: list[I] = []
         token = ""
@@ -169,6 +190,8 @@ class Reader:
             token = part.value.token
             if not token:
                 return Answer(tuple(items), answer.source)
+            if limit is not None and len(seen) >= limit.pages:
+                raise CallFailed(_unread(operation, Cause.UNSUPPORTED, limit.beyond), "too many pages")
         raise malformed(operation, Text(en="the pages do not end", ja="ページの終わりがありません"))
 
     def _method(self, operation: Operation) -> str:
@@ -243,4 +266,9 @@ def _unread(operation: Operation, cause: Cause, detail: str | Text, request_id: 
 
 
 def _source(operation: Operation, request_id: str) -> Source:
-    return Source(operation.label, stamp(datetime.fromtimestamp(int(time.time()), UTC)), request_id)
+    return Source(operation.label, stamp(now()), request_id)
+
+
+def now() -> datetime:
+    """Return the time at which an answer came."""
+    return datetime.now(UTC)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.providers.aws.answers import Answer, Unknown, all_of, any_of, holds
 from cloudaudit.providers.aws.model import Bucket, DataEvents, Trail
+from cloudaudit.text import Text
 
 ALL_BUCKETS = "*"
 
@@ -38,6 +39,9 @@ def _covers(events: DataEvents, bucket: Bucket, trail: str) -> Answer:
     if any(objects.startswith(excluded) or excluded.startswith(objects) for excluded in events.excluded):
         return False
     if events.partial:
-        detail = f"a selector of trail {trail} narrows by a field that is not evaluated"
+        detail = Text(
+            en=f"a selector of trail {trail} narrows by a field that is not evaluated",
+            ja=f"証跡 {trail} のセレクターに、評価対象外の項目による絞り込みがあります",
+        )
         return Unknown((Unread(Cause.UNSUPPORTED, Source("cloudtrail:GetEventSelectors"), detail=detail),))
     return True

@@ -103,7 +103,7 @@ def test_a_bucket_of_another_account_is_not_assessed_and_named() -> None:
     assert finding.status is Status.NOT_ASSESSED
     assert finding.cause is Cause.FOREIGN_ACCOUNT
     assert "central-logs" in finding.reason.en
-    assert "central-logs" in finding.reason.ja
+    assert "保存先バケット central-logs" in finding.reason.ja
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,28 @@ def test_what_was_denied_and_could_decide_is_named(
     finding = verdict(CHECK, account(block), *others)
     assert finding.status is Status.NOT_ASSESSED
     assert set(finding.missing_permissions) == missing
+
+
+BROKEN = trail(name="a-broken", bucket="unread-logs")
+GOOD = trail(name="b-good")
+
+
+@pytest.mark.parametrize("trails", [(BROKEN, GOOD), (GOOD, BROKEN)])
+def test_a_good_trail_passes_whatever_cannot_be_read_of_another(trails: tuple[Trail, ...]) -> None:
+    """The bucket of the one is not in a listing that has a gap; the other's is recorded."""
+    gap = Gap(
+        of=Bucket.of_kind(),
+        region="us-east-1",
+        cause=Cause.DENIED,
+        operation="s3:ListBuckets",
+        permission="s3:ListAllMyBuckets",
+    )
+    check = discovery.checks()[CHECK]
+    (finding,) = judge(snapshot_of(account(), *trails, logs(), gaps=(gap,)), [check], AuditPolicy())
+    assert finding.status is Status.PASS
+    (finding,) = judge(snapshot_of(account(), BROKEN, logs(), gaps=(gap,)), [check], AuditPolicy())
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.missing_permissions == ("s3:ListAllMyBuckets",)
 
 
 def test_trails_that_could_not_be_listed_are_not_assessed_and_name_the_permission() -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from cloudaudit.facts import Cause
 from cloudaudit.model import Status
 from cloudaudit.providers.aws.model import Detector, EventRule, Region
 from cloudaudit.testing import build, denied, verdict
@@ -8,6 +9,7 @@ CHECK = "aws-guardduty-s3"
 NO_DETECTOR = denied("guardduty:GetDetector")
 NO_RULES = denied("events:ListRules")
 RULE = EventRule(name="alert", enabled=True, targets=1)
+SEVERE = EventRule(name="severe-only", enabled=True, targets=1, narrowed=True)
 
 
 def detector(*, enabled: bool = True, s3_protection: bool = True, destinations: int = 0) -> Detector:
@@ -26,6 +28,8 @@ def region(detectors: object, rules: object = ()) -> Region:
         region((detector(destinations=1),), NO_RULES),
         region((detector(enabled=False), detector()), (RULE,)),
         region((detector(), detector(destinations=1))),
+        region((detector(),), (SEVERE, RULE)),
+        region((detector(destinations=1),), (SEVERE,)),
     ],
 )
 def test_a_detector_that_is_heard_passes(good: Region) -> None:
@@ -59,6 +63,17 @@ def test_findings_that_go_nowhere_fail(rules: object) -> None:
     finding = verdict(CHECK, region((detector(),), rules))
     assert finding.status is Status.FAIL
     assert "nowhere" in finding.reason.en
+
+
+def test_a_rule_that_lets_only_some_findings_through_is_not_enough() -> None:
+    finding = verdict(CHECK, region((detector(),), (SEVERE,)))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.cause is Cause.UNSUPPORTED
+    assert "only some of the findings: severe-only" in finding.reason.en
+    assert "一部の検知結果しか通知されません: severe-only" in finding.reason.ja
+    off = EventRule(name="off", enabled=False, targets=1, narrowed=True)
+    assert verdict(CHECK, region((detector(),), (off,))).status is Status.FAIL
+    assert verdict(CHECK, region((), (SEVERE,))).status is Status.FAIL
 
 
 def test_the_destination_of_a_detector_that_is_off_does_not_count() -> None:

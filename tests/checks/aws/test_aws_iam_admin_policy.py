@@ -10,6 +10,7 @@ from cloudaudit.testing import build, denied, verdict
 CHECK = "aws-iam-admin-policy"
 EVERYTHING = json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 READING = json.dumps({"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}})
+ALL_BUT_ONE = json.dumps({"Statement": {"Effect": "Allow", "NotAction": ["iam:PassRole"], "Resource": "*"}})
 
 
 def user(document: str, *, kind: str = "inline", via: str = "", boundary: Any = None) -> User:
@@ -25,6 +26,7 @@ def user(document: str, *, kind: str = "inline", via: str = "", boundary: Any = 
         (user(EVERYTHING, kind="customer"), Status.FAIL),
         (user(EVERYTHING, kind="aws", via="admins"), Status.FAIL),
         (user(EVERYTHING, boundary=READING), Status.PASS),
+        (user(ALL_BUT_ONE), Status.FAIL),
         (user(EVERYTHING, boundary=denied("iam:GetPolicyVersion")), Status.NOT_ASSESSED),
         (user("{"), Status.NOT_ASSESSED),
         (build(User, policies=(), boundary=None), Status.PASS),
@@ -37,5 +39,6 @@ def test_unlimited_rights_fail(given: User, status: Status) -> None:
 
 def test_the_policy_and_its_group_are_named() -> None:
     finding = verdict(CHECK, user(EVERYTHING, via="admins"))
-    assert finding.reason.en == "Every right is given by p (group admins)."
+    assert finding.reason.en.endswith("is given by p (group admins).")
+    assert finding.reason.ja.startswith("p(グループ admins) により")
     assert finding.evidence["policies"] == ["p (group admins)"]

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cloudaudit import discovery
 from cloudaudit.facts import Cause
 from cloudaudit.model import Severity, Status
 from cloudaudit.policy import AuditPolicy
@@ -35,6 +36,19 @@ def test_what_was_never_used_counts_from_its_making(row: Rows, ago: Ago, days: i
     key = verdict(CHECK, build(User, credentials=row(password_enabled=False, keys=(_key(ago(days), ""),))))
     assert (password.status, key.status) == (status, status)
     assert "never used" in password.sub_findings[0].reason.en
+    said = (
+        ("never used counts from its making", "作成日から起算")
+        if status is Status.FAIL
+        else ("not used yet", "猶予期間")
+    )
+    assert said[0] in key.reason.en
+    assert said[1] in key.reason.ja
+
+
+def test_the_grace_of_what_was_never_used_is_told_in_the_rationale() -> None:
+    rationale = discovery.checks()[CHECK].rationale
+    assert "time of grace" in rationale.en
+    assert "猶予" in rationale.ja
 
 
 def test_one_unused_credential_fails_beside_one_in_use(row: Rows, ago: Ago) -> None:

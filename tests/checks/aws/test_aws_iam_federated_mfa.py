@@ -14,6 +14,9 @@ def _oidc(issuer: str) -> FederatedProvider:
 
 
 SAML = FederatedProvider(arn="arn:aws:iam::123456789012:saml-provider/corporate", type="saml")
+CENTERS_OWN = FederatedProvider(
+    arn="arn:aws:iam::123456789012:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE", type="saml"
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,9 @@ SAML = FederatedProvider(arn="arn:aws:iam::123456789012:saml-provider/corporate"
     [
         ((CENTER,), (), CENTER.arn),
         ((), (SAML,), SAML.arn),
+        ((), (CENTERS_OWN,), f"Identity Center: {CENTERS_OWN.arn}"),
+        ((), (SAML, CENTERS_OWN), f"Identity Center: {CENTERS_OWN.arn}; SAML / OpenID Connect: {SAML.arn}"),
+        (denied("sso:ListInstances"), (CENTERS_OWN,), f"Identity Center: {CENTERS_OWN.arn}"),
         ((), (_oidc("accounts.google.com"),), "accounts.google.com"),
         # A stranger's host that begins like a known issuer is not one.
         ((), (_oidc("app.terraform.io.example.com"),), "app.terraform.io.example.com"),
@@ -38,6 +44,7 @@ def test_people_from_elsewhere_are_not_assessed_and_their_door_is_named(
     assert finding.cause is Cause.UNSUPPORTED
     assert named in finding.reason.en
     assert named in finding.reason.ja
+    assert "MFA の設定は AWS の外にあります" in finding.reason.ja
 
 
 def test_only_the_providers_for_people_are_named() -> None:

@@ -24,6 +24,7 @@ BROKEN = PrincipalPolicy(name="q", type="inline", via="", document="{")
     [
         (policies("s3:*"), None, Status.FAIL),
         (policies("s3:*", resource="arn:aws:s3:::*"), None, Status.FAIL),
+        (policies("s3:*", resource="arn:aws:s3:::?*"), None, Status.FAIL),
         (policies("s3:*", resource="arn:aws:s3:::b/*"), None, Status.PASS),
         (policies("s3:Get*"), None, Status.PASS),
         (policies("*"), None, Status.PASS),
@@ -38,6 +39,12 @@ def test_only_administrators_may_hold_all_storage(
     kind: type[Principal], given: Any, boundary: Any, status: Status
 ) -> None:
     assert verdict(CHECK, build(kind, policies=given, boundary=boundary)).status is status
+
+
+def test_the_policy_is_named_in_both_languages() -> None:
+    reason = verdict(CHECK, build(Role, policies=policies("s3:*"), boundary=None)).reason
+    assert reason.en.endswith("are given by p.")
+    assert reason.ja.startswith("p により、")
 
 
 def test_a_service_linked_role_is_not_applicable() -> None:

@@ -131,3 +131,48 @@ def test_controls_of_the_organisation_that_were_not_read_are_named() -> None:
     assert finding.status is Status.FAIL
     assert "were not considered" in finding.reason.en
     assert "考慮していません" in finding.reason.ja
+
+
+def service(**condition: Any) -> str:
+    return policy({"Service": "cloudfront.amazonaws.com"}, **({"Condition": condition} if condition else {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (service(), Status.PASS),
+        (service(StringEquals={"AWS:SourceAccount": ACCOUNT}), Status.PASS),
+        (
+            service(StringEquals={"AWS:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E"}),
+            Status.PASS,
+        ),
+        (service(StringEquals={"AWS:SourceArn": f"arn:aws:cloudfront::{OTHER}:distribution/E"}), Status.FAIL),
+        (service(ArnLike={"AWS:SourceArn": f"arn:aws:cloudfront::{OTHER}:distribution/*"}), Status.FAIL),
+        (service(StringEquals={"AWS:SourceOrgID": "o-9"}), Status.FAIL),
+    ],
+)
+def test_a_service_is_trusted_unless_it_acts_for_a_stranger(text: str, status: Status) -> None:
+    assert verdict(CHECK, bucket(text), account()).status is status
+
+
+def test_a_service_that_acts_for_a_trusted_account_passes() -> None:
+    text = service(StringEquals={"AWS:SourceArn": f"arn:aws:cloudfront::{OTHER}:distribution/E"})
+    trusted = AuditPolicy(trusted_accounts=(OTHER,))
+    assert verdict(CHECK, bucket(text), account(), policy=trusted).status is Status.PASS
+
+
+def test_a_service_whose_customer_is_not_told_is_evidence() -> None:
+    finding = verdict(CHECK, bucket(service()), account())
+    assert finding.evidence["services_without_source"] == ["cloudfront.amazonaws.com"]
+
+
+def test_a_thousand_strangers_make_a_short_finding() -> None:
+    strangers = [f"{number:012}" for number in range(1, 1301)]
+    finding = verdict(CHECK, bucket(policy({"AWS": strangers}, Action="s3:*")), account())
+    assert finding.status is Status.FAIL
+    assert "and 1295 more" in finding.reason.en
+    assert "ほか 1295 件" in finding.reason.ja
+    assert len(finding.reason.en) < 2_000
+    assert finding.evidence["untrusted"] == strangers[:20]
+    assert finding.evidence["untrusted_more"] == 1280
+    assert len(json.dumps(finding.evidence)) < 10_000

@@ -1,9 +1,12 @@
 import pytest
 
+from cloudaudit import discovery
+from cloudaudit.engine import judge
 from cloudaudit.facts import Cause
-from cloudaudit.model import Status
+from cloudaudit.model import Gap, Status
+from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.aws.model import BackupVault, Bucket, ObjectLock, RecoveryPoint, Versioning
-from cloudaudit.testing import ACCOUNT, REGION, build, denied, verdict
+from cloudaudit.testing import ACCOUNT, REGION, build, denied, snapshot_of, verdict
 
 CHECK = "aws-s3-bucket-deletion-protection"
 HERE = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:daily"
@@ -65,6 +68,7 @@ def test_a_lock_without_default_retention_is_not_assessed_because_only_objects_t
     finding = verdict(CHECK, bucket(ObjectLock(enabled=True)))
     assert finding.status is Status.NOT_ASSESSED
     assert finding.cause is Cause.UNSUPPORTED
+    assert "既定の保持期間がなく" in finding.reason.ja
 
 
 def test_a_vault_of_another_account_is_not_assessed_and_named() -> None:
@@ -72,6 +76,16 @@ def test_a_vault_of_another_account_is_not_assessed_and_named() -> None:
     assert finding.status is Status.NOT_ASSESSED
     assert finding.cause is Cause.FOREIGN_ACCOUNT
     assert AWAY in finding.reason.en
+    assert f"ボールト {AWAY} は確認していません" in finding.reason.ja
+
+
+def test_a_locked_vault_passes_whatever_cannot_be_read_of_another() -> None:
+    gap = Gap(
+        of=BackupVault.of_kind(), region="us-east-1", cause=Cause.DENIED, operation="backup:ListBackupVaults"
+    )
+    given = bucket(recovery_points=(*points("arn:aws:backup:us-east-1:1:backup-vault:x"), *points()))
+    (finding,) = judge(snapshot_of(given, LOCKED, gaps=(gap,)), [discovery.checks()[CHECK]], AuditPolicy())
+    assert finding.status is Status.PASS
 
 
 @pytest.mark.parametrize(

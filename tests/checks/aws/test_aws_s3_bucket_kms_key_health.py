@@ -49,11 +49,15 @@ def test_a_key_that_cannot_rotate_by_itself_passes(origin: str) -> None:
     finding = verdict(CHECK, build(Bucket, kms_key=kms_key(read(given=False), origin=origin)))
     assert finding.status is Status.PASS
     assert finding.evidence["rotation"] is None
-    assert "no setting" in finding.reason.en
+    assert "rotation does not apply" in finding.reason.en
+    assert "自動ローテーションの対象外" in finding.reason.ja
+    assert ("imported" in finding.reason.en) is (origin == "EXTERNAL")
 
 
 def test_a_key_of_the_provider_passes_without_its_rotation() -> None:
-    assert verdict(CHECK, build(Bucket, kms_key=kms_key(NO_ROTATION, manager="AWS"))).status is Status.PASS
+    finding = verdict(CHECK, build(Bucket, kms_key=kms_key(NO_ROTATION, manager="AWS")))
+    assert finding.status is Status.PASS
+    assert "AWS manages" in finding.reason.en
 
 
 @pytest.mark.parametrize("state", ["PendingDeletion", "PendingReplicaDeletion"])

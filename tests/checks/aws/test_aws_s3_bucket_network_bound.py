@@ -5,7 +5,7 @@ import pytest
 
 from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers.aws.model import Bucket
+from cloudaudit.providers.aws.model import Account, Bucket
 from cloudaudit.testing import build, denied, verdict
 
 CHECK = "aws-s3-bucket-network-bound"
@@ -62,6 +62,9 @@ def test_without_configured_tags_it_is_not_applicable() -> None:
         (policy(OUTSIDE_VPCE, Resource=f"{ARN}/*"), Status.FAIL),
         (policy(OUTSIDE_VPCE, Effect="Allow"), Status.FAIL),
         (policy({"Bool": {"aws:SecureTransport": "false"}}), Status.FAIL),
+        (policy({"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}), Status.FAIL),
+        (policy({"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, Effect="Allow"), Status.FAIL),
+        (policy({"NotIpAddress": {"aws:SourceIp": [f"{n}.0.0.0/8" for n in range(255)]}}), Status.FAIL),
         (denied("s3:GetBucketPolicy"), Status.NOT_ASSESSED),
         ("{", Status.NOT_ASSESSED),
     ],
@@ -75,3 +78,31 @@ def test_the_accepted_networks_and_exceptions_are_evidence() -> None:
     text = policy({**OUTSIDE_VPCE, "ArnNotEquals": {"aws:PrincipalArn": role}})
     finding = verdict(CHECK, bucket(text), policy=SENSITIVE)
     assert finding.evidence["accepted"] == ["aws:sourcevpce=vpce-1", f"aws:principalarn={role}"]
+
+
+KNOWN = {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/25", "192.0.2.128/25"]}}
+STRANGE = {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/25", "198.51.100.0/24"]}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "networks", "strange"),
+    [
+        (KNOWN, ("192.0.2.0/24",), []),
+        (STRANGE, ("192.0.2.0/24",), ["198.51.100.0/24"]),
+        (STRANGE, (), []),
+        (OUTSIDE_VPCE, ("vpce-1",), []),
+        (OUTSIDE_VPCE, ("192.0.2.0/24",), ["vpce-1"]),
+        (
+            {**KNOWN, "ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/a"}},
+            ("192.0.2.0/24",),
+            [],
+        ),
+    ],
+)
+def test_only_networks_that_the_policy_trusts_may_be_named(
+    condition: Any, networks: tuple[str, ...], strange: list[str]
+) -> None:
+    thresholds = AuditPolicy(sensitive_tags=("class",), trusted_networks=networks)
+    finding = verdict(CHECK, bucket(policy(condition)), build(Account, partition="aws"), policy=thresholds)
+    assert finding.status is (Status.FAIL if strange else Status.PASS)
+    assert finding.evidence.get("untrusted", []) == strange

@@ -103,6 +103,7 @@ def test_a_selector_that_is_narrowed_by_something_else_never_passes() -> None:
     finding = verdict(CHECK, bucket(), trail(events(partial=True), name="narrow"))
     assert finding.status is Status.NOT_ASSESSED
     assert finding.cause is Cause.UNSUPPORTED
+    assert "証跡 narrow のセレクターに" in finding.reason.ja
     assert "narrow" in finding.reason.en
 
 

@@ -1,7 +1,11 @@
 import pytest
+from msgspec.structs import replace
 
-from cloudaudit.facts import Read, Unread
-from cloudaudit.model import Status
+from cloudaudit import discovery
+from cloudaudit.engine import judge
+from cloudaudit.facts import Cause, Read, Unread
+from cloudaudit.model import Gap, Status
+from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.aws.model import (
     BackupCopy,
     Bucket,
@@ -11,7 +15,7 @@ from cloudaudit.providers.aws.model import (
     ReplicationRule,
     Versioning,
 )
-from cloudaudit.testing import ACCOUNT, REGION, build, denied, read, verdict
+from cloudaudit.testing import ACCOUNT, REGION, build, denied, read, snapshot_of, verdict
 
 CHECK = "aws-s3-bucket-offsite-copy"
 OTHER = "210987654321"
@@ -26,12 +30,12 @@ NO_BUCKET = denied("s3:ListBucket")
 NEIGHBOUR = build(Bucket, name="replica", id="arn:aws:s3:::replica")
 
 
-def copies(vault: str) -> tuple[BackupCopy, ...]:
-    return (BackupCopy(vault=vault, completed_at="2026-11-20T00:00:00Z"),)
+def copies(vault: str, *days: str) -> tuple[BackupCopy, ...]:
+    return tuple(BackupCopy(vault=vault, completed_at=f"{day}T00:00:00Z") for day in days or ("2026-11-20",))
 
 
-def points(vault: str, status: str = "COMPLETED") -> tuple[RecoveryPoint, ...]:
-    return (RecoveryPoint(arn="arn:1", vault=vault, status=status, created_at="2026-11-20T00:00:00Z"),)
+def points(vault: str, status: str = "COMPLETED", day: str = "2026-11-20") -> tuple[RecoveryPoint, ...]:
+    return (RecoveryPoint(arn="arn:1", vault=vault, status=status, created_at=f"{day}T00:00:00Z"),)
 
 
 def replication(
@@ -99,6 +103,46 @@ def test_a_copy_in_another_account_or_region_passes(good: Bucket) -> None:
 )
 def test_a_copy_beside_the_original_fails(bad: Bucket) -> None:
     assert verdict(CHECK, bad, NEIGHBOUR).status is Status.FAIL
+
+
+@pytest.mark.parametrize(("day", "status"), [("2026-10-18", Status.PASS), ("2026-10-17", Status.FAIL)])
+def test_a_copy_older_than_backups_are_kept_is_not_enough(day: str, status: Status) -> None:
+    job = verdict(CHECK, bucket(copies(OSAKA, day)), NEIGHBOUR)
+    point = verdict(CHECK, bucket((), points(OSAKA, day=day)), NEIGHBOUR)
+    assert (job.status, point.status) == (status, status)
+    assert (
+        verdict(CHECK, bucket(copies(OSAKA, day)), policy=AuditPolicy(backup_retention_days=400)).status
+        is Status.PASS
+    )
+
+
+def test_an_old_copy_leaves_the_question_to_what_was_not_read() -> None:
+    finding = verdict(CHECK, bucket(copies(OSAKA, "2026-01-01"), NO_POINTS), NEIGHBOUR)
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.missing_permissions == (NO_POINTS.permission,)
+
+
+def test_the_reason_says_what_was_looked_at() -> None:
+    job = verdict(CHECK, bucket(copies(OSAKA, "2026-11-19", "2026-11-20")), NEIGHBOUR)
+    assert job.reason.en.endswith("finished on 2026-11-20T00:00:00Z; the copy itself was not looked at.")
+    assert "コピー自体の存在は確認していません" in job.reason.ja
+    both = verdict(CHECK, bucket(copies(OSAKA), points(AWAY)), NEIGHBOUR)
+    assert both.reason.en.startswith("A recovery point of 2026-11-20")
+    replicated = verdict(CHECK, bucket(found=replication(read("ap-northeast-3"))), NEIGHBOUR)
+    assert "replicates" in replicated.reason.en
+    assert "35 days" in verdict(CHECK, bucket(), NEIGHBOUR).reason.en
+
+
+def test_a_distant_replica_passes_whatever_cannot_be_read_of_another() -> None:
+    near, far = replication(read(REGION)), replication(read("ap-northeast-3"))
+    far_rule = replace(far.rules[0], id="far", destination="far")
+    far_bucket = replace(far.destinations[0], name="far")
+    both = Replication(rules=(*near.rules, far_rule), destinations=(*near.destinations, far_bucket))
+    gap = Gap(of=Bucket.of_kind(), region="us-east-1", cause=Cause.DENIED, operation="s3:ListBuckets")
+    for found, status in ((both, Status.PASS), (near, Status.NOT_ASSESSED)):
+        snapshot = snapshot_of(bucket(found=found), gaps=(gap,))
+        findings = judge(snapshot, [discovery.checks()[CHECK]], AuditPolicy())
+        assert [each.status for each in findings if each.resource.name == "data"] == [status]
 
 
 def test_a_destination_that_exists_and_is_not_the_accounts_own_is_elsewhere() -> None:

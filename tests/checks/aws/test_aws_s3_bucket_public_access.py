@@ -83,6 +83,33 @@ def test_a_private_bucket_passes() -> None:
     assert "Nobody from the public can read or list" in finding.reason.en
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, True),
+        ({"ownership": "ObjectWriter"}, True),
+        ({"ownership": "BucketOwnerEnforced"}, False),
+        ({"public_access_block": PublicAccessBlock(ignore_public_acls=True)}, False),
+        ({"public_access_block": PublicAccessBlock(block_public_acls=True)}, True),
+    ],
+)
+def test_acls_of_objects_that_may_exist_are_said_not_to_be_looked_at(
+    facts: dict[str, Any],
+    said: bool,  # noqa: FBT001
+) -> None:
+    finding = judged(bucket(**facts))
+    assert finding.status is Status.PASS
+    assert ("Objects may carry public ACLs" in finding.reason.en) is said
+    assert ("オブジェクトごとの ACL は確認していない" in finding.reason.ja) is said
+
+
+def test_the_reason_of_a_pass_is_that_of_the_right() -> None:
+    closed = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"}
+    opened = {**closed, "Effect": "Allow"}
+    text = json.dumps({"Statement": [opened, closed]})
+    assert "denies" not in judged(bucket(text, policy_is_public=True)).reason.en
+
+
 def test_a_block_passes_and_is_named() -> None:
     finding = judged(bucket(policy(), public_access_block=ALL_ON))
     assert finding.status is Status.PASS

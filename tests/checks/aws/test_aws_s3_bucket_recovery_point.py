@@ -122,3 +122,9 @@ def test_an_old_continuous_backup_and_a_destination_never_looked_at_are_not_asse
     finding = verdict(CHECK, unsure)
     assert finding.status is Status.NOT_ASSESSED
     assert finding.cause is Cause.UNSUPPORTED
+
+
+def test_what_was_not_looked_at_of_a_continuous_backup_is_said_in_both_languages() -> None:
+    reason = verdict(CHECK, bucket(points(("AVAILABLE", TWO_DAYS)))).reason
+    assert "latest restorable time" in reason.en
+    assert "復元可能な最新時点は確認していません" in reason.ja

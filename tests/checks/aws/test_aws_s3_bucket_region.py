@@ -39,4 +39,5 @@ def test_an_unknown_region_is_not_assessed_and_named(region: str, said: str) -> 
     finding = verdict(CHECK, build(Bucket, region=region), policy=JAPAN)
     assert finding.status is Status.NOT_ASSESSED
     assert finding.cause is Cause.UNSUPPORTED
+    assert "このバージョンでは判定できません" in finding.reason.ja
     assert said in finding.reason.en

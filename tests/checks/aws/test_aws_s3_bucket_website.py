@@ -58,3 +58,10 @@ def test_an_approved_website_passes() -> None:
     assert verdict(CHECK, bucket(), ACCOUNT, policy=approved).status is Status.PASS
     other = AuditPolicy(approved_websites=("c",))
     assert verdict(CHECK, bucket(), ACCOUNT, policy=other).status is Status.FAIL
+
+
+def test_acls_of_single_objects_are_said_not_to_be_looked_at() -> None:
+    private = bucket(policy=None, policy_is_public=None)
+    assert "Objects may carry public ACLs" in verdict(CHECK, private, ACCOUNT).reason.en
+    enforced = bucket(policy=None, policy_is_public=None, ownership="BucketOwnerEnforced")
+    assert "ACL" not in verdict(CHECK, enforced, ACCOUNT).reason.en

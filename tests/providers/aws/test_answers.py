@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudaudit.facts import Cause, NotRead
-from cloudaudit.providers.aws.answers import Answer, Unknown, all_of, any_of, decided, holds, shown
+from cloudaudit.facts import Cause, NotRead, not_read
+from cloudaudit.providers.aws.answers import Answer, Unknown, all_of, any_of, asked, decided, holds, shown
 from cloudaudit.testing import denied, read, unread
 
 A = denied("a")
@@ -30,6 +30,15 @@ def test_all_of_is_no_with_one_no_and_yes_with_only_yeses(answers: list[Answer])
 def test_what_was_not_read_is_named_once_in_the_order_of_asking() -> None:
     assert any_of((Unknown((B,)), False, Unknown((A, B)))) == Unknown((B, A))
     assert all_of((Unknown((A,)), True, Unknown((A,)))) == Unknown((A,))
+
+
+def test_a_question_whose_resource_was_not_read_stands_back_for_the_others() -> None:
+    def question() -> Answer:
+        not_read(A, B)
+
+    assert asked(question) == Unknown((A, B))
+    assert asked(lambda: False) is False
+    assert any_of((asked(question), True)) is True
 
 
 def test_asking_stops_at_what_decides() -> None:

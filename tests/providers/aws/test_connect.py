@@ -138,6 +138,17 @@ def test_a_region_that_does_not_exist(monkeypatch: pytest.MonkeyPatch, tmp_path:
         connect(AwsOptions(region="ap-northeast-9"))
 
 
+@pytest.mark.parametrize("region", ["moon", "ap-northeast", "ap-northeast-1\n", "AP-NORTHEAST-1", "../x-1"])
+def test_an_endpoint_of_ones_own_does_not_make_every_word_a_region(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, region: str
+) -> None:
+    surroundings(monkeypatch, "http://127.0.0.1:9", tmp_path, {})
+    with pytest.raises(UsageError, match="no AWS region"):
+        connect(AwsOptions(region=region))
+    assert connect(AwsOptions(region="xx-moon-9")).region == "xx-moon-9"
+    assert connect(AwsOptions(region="eusc-de-east-1")).region == "eusc-de-east-1"
+
+
 # --------------------------------------------------------------------------- S3 Control on this machine
 
 

@@ -188,11 +188,16 @@ def test_no_name_can_break_a_line_or_hide_a_user(names: list[str]) -> None:
         _report({"mfa_active": "N/A"}),
         _report({"access_key_1_active": "perhaps"}),
         _report({"password_last_changed": "yesterday"}),
+        _report({"password_last_changed": "2026-W47"}),
+        _report({"password_last_used": "2026-11-20"}),
+        _report({"access_key_1_last_rotated": "20261120T000000Z"}),
+        _report({"access_key_1_last_rotated": "2026-11-20T00:00:00"}),
+        _report({"password_last_used": "0001-01-01T00:00:00+14:00"}),
         _report({"user": ROOT}, {"user": ROOT, "mfa_active": "true"}),
     ],
 )
 def test_what_is_no_report_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"credential report|isoformat"):
+    with pytest.raises(ValueError, match=r"credential report|calendar"):
         parse_credential_report(text)
 
 
@@ -268,6 +273,10 @@ def test_whole_days_pass_and_the_snapshots_own_day_is_now(then: str, days: int) 
     [
         ("", Cause.MALFORMED),
         ("yesterday", Cause.MALFORMED),
+        ("2026-W47", Cause.MALFORMED),
+        ("2026-11-20", Cause.MALFORMED),
+        ("2026-13-20T00:00:00Z", Cause.MALFORMED),
+        ("0001-01-01T00:00:00+14:00", Cause.MALFORMED),
         ("2026-11-22T00:00:01Z", Cause.MALFORMED),
         (NOT_SUPPORTED, Cause.UNSUPPORTED),
     ],

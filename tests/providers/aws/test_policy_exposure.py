@@ -14,6 +14,7 @@ from cloudaudit.providers.aws.model import (
     ControlPolicy,
     DirectoryBucket,
     Grant,
+    Organization,
     PublicAccessBlock,
 )
 from cloudaudit.providers.aws.policy import OUTSIDE, PUBLIC, Answer, Exposure, Right, exposure
@@ -80,7 +81,9 @@ def test_a_public_statement_opens_one_right_and_says_how() -> None:
     )
     assert "第1ステートメント" in opening.sentence.ja
     assert "すべての人" in opening.sentence.ja
-    assert opening.evidence()["audience"] == "*"
+    (told,) = found.evidence(PUBLIC)["openings"]
+    assert told["audiences"] == ["*"]
+    assert told["rights"] == ["read"]
 
 
 def test_not_principal_and_not_action_are_told_in_words() -> None:
@@ -178,6 +181,12 @@ def test_a_restricted_public_policy_lets_in_no_named_account_either() -> None:
             NO,
         ),
         ({"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}}, YES),
+        ({"Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}}, YES),
+        ({"Condition": {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}, NO),
+        ({"Condition": {"BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}}, YES),
+        ({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": "Anonymous"}}}, YES),
+        ({"Condition": {"StringNotEquals": {"aws:userid": "anonymous"}}}, YES),
+        ({"Condition": {"NotIpAddress": {"aws:SourceIp": [f"{n}.0.0.0/8" for n in range(256)]}}}, YES),
         (
             {
                 "Condition": {
@@ -205,7 +214,11 @@ def test_a_deny_that_spares_an_organisation_leaves_it_as_the_audience() -> None:
 
 def test_a_full_deny_is_named_as_the_reason() -> None:
     found = judged(policy(statement(), statement("Deny")), policy_is_public=True)
-    assert "denies it to everyone" in found.closed[0].en
+    (closed,) = found.closed
+    assert closed.right is Right.READ
+    assert "allows s3:GetObject to everyone, but statement 2" in closed.why.en
+    assert "denies it to everyone" in closed.why.en
+    assert found.closed_for((Right.WRITE,)) == ()
 
 
 def test_a_deny_on_a_named_principal_takes_away_its_own_allowance() -> None:
@@ -230,22 +243,45 @@ def test_a_wildcard_resource_means_the_bucket_and_its_objects() -> None:
     assert judged(policy(statement(Resource="*"), deny), policy_is_public=True).public[Right.READ] is NO
 
 
-def test_a_resource_control_policy_counts_when_it_was_read() -> None:
-    document = policy(
-        statement(
-            "Deny",
-            Action="s3:*",
-            Resource="*",
-            Condition={
-                "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"},
-                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
-            },
-        )
+PERIMETER = policy(
+    statement(
+        "Deny",
+        Action="s3:*",
+        Resource="*",
+        Condition={
+            "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        },
     )
-    for text, answer in ((document, NO), ("{", YES)):
-        control = ControlPolicy(id="p-1", name="perimeter", document=text)
-        owner = account(resource_control_policies=(control,))
-        assert exposure(bucket(ALLOWED, policy_is_public=True), owner).public[Right.READ] is answer
+)
+MEMBER = Organization(id="o-1", management_account="999988887777")
+MANAGEMENT = Organization(id="o-1", management_account=OWN)
+UNKNOWN_ORGANIZATION = denied("organizations:DescribeOrganization")
+
+
+@pytest.mark.parametrize(
+    ("text", "organization", "answer", "left_out"),
+    [
+        (PERIMETER, MEMBER, NO, []),
+        (PERIMETER, MANAGEMENT, YES, []),
+        (PERIMETER, None, YES, []),
+        (PERIMETER, UNKNOWN_ORGANIZATION, YES, [Cause.DENIED]),
+        ("{", MEMBER, YES, [Cause.MALFORMED]),
+    ],
+)
+def test_a_resource_control_policy_counts_where_it_certainly_holds(
+    text: str, organization: Any, answer: Answer, left_out: list[Cause]
+) -> None:
+    control = ControlPolicy(id="p-1", name="perimeter", document=text)
+    owner = account(resource_control_policies=(control,), organization=organization)
+    found = exposure(bucket(ALLOWED, policy_is_public=True), owner)
+    assert found.public[Right.READ] is answer
+    assert [each.cause for each in found.not_considered] == left_out
+
+
+def test_an_organisation_that_was_not_read_matters_only_where_there_are_policies() -> None:
+    owner = account(organization=UNKNOWN_ORGANIZATION)
+    assert exposure(bucket(ALLOWED, policy_is_public=True), owner).not_considered == ()
 
 
 @pytest.mark.parametrize(
@@ -256,6 +292,11 @@ def test_a_resource_control_policy_counts_when_it_was_read() -> None:
         ({"AWS": [OWN, OTHER]}, [OTHER]),
         ({"Service": "logging.s3.amazonaws.com"}, []),
         ({"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}, []),
+        (
+            {"AWS": f"arn:aws:iam::{OTHER}:user/iam::cloudfront:user/x"},
+            [f"arn:aws:iam::{OTHER}:user/iam::cloudfront:user/x"],
+        ),
+        ({"Federated": "arn:aws:iam::cloudfront:user/x"}, ["arn:aws:iam::cloudfront:user/x"]),
         ({"AWS": "AIDAEXAMPLEDELETED1"}, []),
         ({"CanonicalUser": "me"}, []),
         ({"CanonicalUser": "they"}, ["they"]),
@@ -294,13 +335,181 @@ def test_further_limits_are_told() -> None:
     text = policy(
         statement(Principal={"AWS": ROLE}, Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}})
     )
-    (opening,) = judged(text, policy_is_public=False).openings
-    assert opening.evidence()["limits"] == [["aws:sourcevpce=vpce-1"]]
+    found = judged(text, policy_is_public=False)
+    (opening,) = found.openings
+    (told,) = found.evidence(OUTSIDE)["openings"]
+    assert told["limits"] == [{"any_of": ["aws:sourcevpce=vpce-1"]}]
     assert opening.audience == ROLE
     assert opening.sentence.en.startswith(f"Open to {ROLE} because statement 1")
 
 
+def test_what_a_deny_of_named_principals_does_is_said() -> None:
+    found = judged(
+        policy(statement(Principal={"AWS": ROLE}), statement("Deny", Principal={"AWS": ROLE})),
+        policy_is_public=False,
+    )
+    (why,) = found.closed_for((Right.READ,))
+    assert why.en.endswith(f"but statement 2 of the bucket policy denies it to {ROLE}")
+    assert why.ja.endswith(f" {ROLE} を拒否")
+
+
+def test_a_denied_principal_without_an_account_takes_nobody_else_along() -> None:
+    users = ["arn:aws:iam::cloudfront:user/x", "AIDAEXAMPLEDELETED1"]
+    allow = statement(Principal={"AWS": [ROLE], "CanonicalUser": "they", "Service": "x.amazonaws.com"})
+    for number in ("1", "１２３４５６７８９０１２", "arn:aws:iam::cloudfront:root"):
+        found = judged(
+            policy(allow, statement("Deny", Principal={"AWS": [*users, number]})), policy_is_public=False
+        )
+        assert [each.audience for each in found.open_to(OUTSIDE)] == [ROLE, "they"]
+
+
+def test_actions_of_another_kind_of_bucket_are_no_way_in() -> None:
+    everything = statement(Action="*", Resource="*")
+    deny = statement("Deny", Action="s3:*", Resource="*")
+    assert set(judged(policy(everything, deny), policy_is_public=True).public.values()) == {NO}
+    named = {**everything, "Principal": {"AWS": ROLE}}
+    directory = build(DirectoryBucket, name="b", id=ARN, policy=policy(named, deny))
+    assert exposure(directory, account()).outside[Right.READ] is YES
+
+
+SERVICE = "cloudfront.amazonaws.com"
+FOREIGN = f"arn:aws:cloudfront::{OTHER}:distribution/E1"
+
+
+@pytest.mark.parametrize(
+    ("condition", "audiences", "untold"),
+    [
+        (None, [], [SERVICE]),
+        ({"StringEquals": {"aws:SourceArn": FOREIGN}}, [FOREIGN], []),
+        (
+            {"ArnLike": {"AWS:SourceArn": f"arn:aws:cloudfront::{OTHER}:distribution/*"}},
+            [FOREIGN[:-2] + "*"],
+            [],
+        ),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": OTHER}}, [OTHER], []),
+        ({"StringEquals": {"aws:SourceAccount": [OWN, OTHER]}}, [OTHER], []),
+        ({"StringEquals": {"aws:SourceAccount": OWN}}, [], []),
+        ({"StringEquals": {"aws:SourceAccount": OWN, "aws:SourceArn": FOREIGN}}, [], []),
+        ({"StringEquals": {"aws:SourceAccount": OWN}, "StringLike": {"aws:SourceArn": FOREIGN}}, [], []),
+        ({"StringEquals": {"aws:SourceOrgID": "o-9"}}, ["o-9"], []),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::source"}}, [], []),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}, [], [SERVICE]),
+        ({"StringEquals": {"aws:SourceArn": FOREIGN, "aws:PrincipalAccount": OWN}}, [], []),
+        ({"Bool": {"aws:SecureTransport": "true"}}, [], [SERVICE]),
+    ],
+)
+def test_a_service_acts_for_whom_its_source_names(
+    condition: Any, audiences: list[str], untold: list[str]
+) -> None:
+    found = judged(
+        policy(statement(Principal={"Service": SERVICE}, Condition=condition)), policy_is_public=False
+    )
+    assert [each.audience for each in found.open_to(OUTSIDE)] == audiences
+    assert found.evidence(OUTSIDE)["services_without_source"] == untold
+
+
+def test_a_service_that_a_condition_names_is_judged_by_its_source_too() -> None:
+    condition = {"StringEquals": {"aws:PrincipalServiceName": SERVICE, "aws:SourceArn": FOREIGN}}
+    found = judged(policy(statement(Condition=condition)), policy_is_public=False)
+    assert [each.audience for each in found.open_to(OUTSIDE)] == [FOREIGN]
+
+
+def test_others_beside_a_service_are_judged_apart_from_it() -> None:
+    condition = {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{OTHER}:distribution/*"}}
+    mixed = statement(Principal={"AWS": [OWN, "444455556666"], "Service": SERVICE}, Condition=condition)
+    found = judged(policy(mixed), policy_is_public=False)
+    assert [each.audience for each in found.open_to(OUTSIDE)] == ["444455556666", FOREIGN[:-2] + "*"]
+
+
+def test_the_owner_of_an_origin_access_identity_is_not_known_and_that_is_evidence() -> None:
+    identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"
+    found = judged(policy(statement(Principal={"AWS": identity})), policy_is_public=False)
+    assert found.evidence(OUTSIDE)["services_without_source"] == [identity]
+
+
+def test_many_names_are_counted_and_not_repeated() -> None:
+    accounts = [f"{number:012}" for number in range(1, 1301)]
+    found = judged(policy(statement(Principal={"AWS": accounts}, Action="s3:*")), policy_is_public=False)
+    sentence = found.openings[0].sentence
+    assert f"{accounts[4]} and 1295 more" in sentence.en
+    assert f"{accounts[4]} ほか 1295 件" in sentence.ja
+    (told,) = found.evidence(OUTSIDE)["openings"]
+    assert told["rights"] == [str(each) for each in Right]
+    assert told["audiences"] == accounts[:20]
+    assert told["audiences_more"] == 1280
+    assert len(json.dumps(found.evidence(OUTSIDE))) < 5_000
+
+
+def test_a_long_path_and_a_long_name_make_a_short_sentence() -> None:
+    denies = [
+        statement("Deny", Condition={"StringNotEquals": {"aws:SourceVpce": [f"vpce-{n}", "v" * 400, ""]}})
+        for n in range(40)
+    ]
+    found = judged(policy(statement(), *denies), policy_is_public=False)
+    sentence = found.openings[0].sentence
+    assert len(sentence.en.encode()) < 2_000
+    assert len(sentence.ja.encode()) < 2_000
+    assert "38 more steps" in sentence.en
+    assert found.evidence(OUTSIDE)["openings"][0]["path_more"] == 21
+
+
+def test_the_same_exception_twice_is_one_limit() -> None:
+    spare = statement("Deny", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})
+    (opening,) = judged(policy(statement(), spare, spare), policy_is_public=True).openings
+    assert opening.limits == ()
+    assert len(opening.path) == 2
+
+
 # --------------------------------------------------------------------------- what was not read
+
+
+STATUS = denied("s3:GetBucketPolicyStatus")
+
+
+@pytest.mark.parametrize(("says", "answer"), [(True, NO), (False, UNKNOWN), (STATUS, UNKNOWN)])
+def test_restriction_keeps_out_named_accounts_only_where_s3_calls_the_policy_public(
+    says: Any, answer: Answer
+) -> None:
+    for text in (policy(statement(), statement(Principal={"AWS": ROLE})), ALLOWED):
+        found = judged(text, policy_is_public=says, public_access_block=ALL_ON)
+        assert found.outside[Right.READ] is answer
+        assert found.public[Right.READ] is NO
+
+
+def test_what_the_block_of_a_directory_bucket_keeps_out_is_not_certain() -> None:
+    text = policy(statement(Action="s3express:CreateSession", Resource="*"))
+    found = exposure(build(DirectoryBucket, name="b", id=ARN, policy=text), account())
+    assert found.outside[Right.READ] is UNKNOWN
+    (doubt,) = found.unread(OUTSIDE, (Right.READ,))
+    assert isinstance(doubt.detail, Text)
+    assert "AWS does not say" in doubt.detail.en
+
+
+def test_half_a_character_makes_a_policy_malformed() -> None:
+    text = policy(statement(Condition={"StringEquals": {"aws:SourceVpce": "vpce-\ud800"}}))
+    assert "\\ud800" in text
+    found = judged(text, policy_is_public=False)
+    (unread,) = found.unread(PUBLIC)
+    assert isinstance(unread.detail, Text)
+    assert "surrogate" in unread.detail.en
+    assert judged(policy(statement(Sid="\U0001f600")), policy_is_public=True).public[Right.READ] is YES
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 4096, "?a" * 34_000])
+def test_more_wildcards_than_can_be_compared_are_unknown(pattern: str) -> None:
+    found = judged(policy(statement(), statement("Deny", Resource=pattern)), policy_is_public=False)
+    assert set(found.public.values()) == {UNKNOWN}
+
+
+def test_a_policy_as_long_as_aws_allows_is_judged() -> None:
+    many = [f"{ARN}/{number}/*" for number in range(850)]
+    text = policy(statement(Resource=[*many, *many]), statement("Deny", Resource=many))
+    assert judged(text, policy_is_public=True).public[Right.READ] is NO
+
+
+def test_a_malformed_value_of_an_undocumented_key_closes_nothing() -> None:
+    text = policy(statement(Condition={"StringEquals": {"aws:SourceOrgID": []}}))
+    assert judged(text, policy_is_public=False).public[Right.READ] is UNKNOWN
 
 
 def test_a_malformed_policy_is_unknown_for_every_right() -> None:
@@ -389,6 +598,11 @@ def test_log_delivery_and_the_owner_are_not_outside(grantee: str) -> None:
     assert judged(None, acl=acl(grantee, "WRITE")).openings == ()
 
 
+def test_a_group_of_everyone_is_known_by_https_too() -> None:
+    secure = GROUPS.replace("http:", "https:") + "global/AllUsers"
+    assert judged(None, acl=acl(secure, "READ")).public[Right.LIST] is YES
+
+
 def test_another_user_is_outside() -> None:
     assert judged(None, acl=acl("they", "READ", "CanonicalUser")).outside[Right.LIST] is YES
     assert judged(None, acl=acl("a@example.com", "READ", "AmazonCustomerByEmail")).outside[Right.LIST] is YES
@@ -412,6 +626,8 @@ IGNORES = PublicAccessBlock(ignore_public_acls=True)
         ({"acl": denied("s3:GetBucketAcl"), "public_access_block": IGNORES}, NO),
         ({"acl": denied("s3:GetBucketAcl"), "ownership": "BucketOwnerEnforced"}, NO),
         ({"acl": None, "ownership": "BucketOwnerEnforced"}, NO),
+        ({"acl": None, "ownership": "ObjectWriter"}, UNKNOWN),
+        ({"acl": None}, UNKNOWN),
         ({"acl": None, "ownership": denied("s3:GetBucketOwnershipControls")}, UNKNOWN),
         (
             {
@@ -496,6 +712,17 @@ def test_a_public_access_point_opens_a_bucket_that_delegates() -> None:
 )
 def test_an_access_point_that_opens_nothing(other: AccessPoint) -> None:
     assert through([other]).public[Right.READ] is NO
+
+
+@pytest.mark.parametrize(("says", "answer"), [(True, NO), (False, UNKNOWN)])
+def test_the_block_of_an_access_point_keeps_out_accounts_only_where_s3_calls_it_public(
+    says: bool,  # noqa: FBT001
+    answer: Answer,
+) -> None:
+    both = policy(statement(), statement(Principal={"AWS": ROLE}))
+    blocked = point(both, public_access_block=ALL_ON, policy_is_public=says)
+    assert through([blocked]).outside[Right.READ] is answer
+    assert through([blocked]).public[Right.READ] is NO
 
 
 def test_blocks_of_the_bucket_hold_for_its_access_points() -> None:

@@ -1,17 +1,19 @@
 """What identity and trust policies amount to, and who is trusted."""
 
 import json
+from string import ascii_lowercase, digits
 from typing import Any
 
 import pytest
 
 from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers.aws.identity_policy import holds_all_storage, is_administrator, trusts
+from cloudaudit.providers.aws.identity_policy import Authority, holds_all_storage, is_administrator, joined
 from cloudaudit.providers.aws.model import Account, Organization, PrincipalPolicy, User
 from cloudaudit.providers.aws.policy import Answer
 from cloudaudit.providers.aws.policy_document import Party
 from cloudaudit.providers.aws.trust import judge_trust, trusted
+from cloudaudit.providers.aws.trust_policy import trusts
 from cloudaudit.testing import build, denied
 from cloudaudit.text import Text
 
@@ -49,7 +51,32 @@ def user(*documents: str, boundary: Any = None, via: str = "") -> User:
         ({"Effect": "Allow", "NotAction": ["iam:*", "account:*"], "Resource": "*"}, NO, YES),
         ({"Effect": "Allow", "NotAction": "budgets:*", "Resource": "*"}, YES, YES),
         ({"Effect": "Allow", "NotAction": "s3:Delete*", "Resource": "*"}, YES, NO),
-        ({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::audit/*"}, NO, NO),
+        ({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::audit/*"}, YES, YES),
+        ({"Effect": "Allow", "Action": "*", "NotResource": ["arn:aws:s3:::*", "arn:aws:iam::*"]}, NO, NO),
+        ({"Effect": "Allow", "NotAction": ["iam:PassRole"], "Resource": "*"}, YES, YES),
+        ({"Effect": "Allow", "NotAction": ["s3:GetBucketTagging"], "Resource": "*"}, YES, YES),
+        ({**EVERYTHING, "Action": "?*"}, YES, YES),
+        ({**EVERYTHING, "Action": [f"{letter}*" for letter in ascii_lowercase]}, YES, YES),
+        ({**EVERYTHING, "Action": [f"{letter}*" for letter in ascii_lowercase if letter != "i"]}, NO, YES),
+        ({**EVERYTHING, "Resource": "arn:*"}, YES, YES),
+        ({**EVERYTHING, "Resource": "arn:aws:*"}, YES, YES),
+        ({**EVERYTHING, "Resource": "arn:aws-cn:*"}, NO, NO),
+        ({**EVERYTHING, "Resource": ["arn:aws:s3:::*", "arn:aws:iam::*"]}, NO, YES),
+        ({**EVERYTHING, "Action": "iam:*"}, NO, NO),
+        ({**STORAGE, "Resource": "arn:aws:s3:::?*"}, NO, YES),
+        ({**STORAGE, "Resource": "arn:aws:s3:::???*"}, NO, YES),
+        ({**STORAGE, "Resource": [f"arn:aws:s3:::{one}*" for one in ascii_lowercase + digits]}, NO, YES),
+        ({**STORAGE, "Resource": [f"arn:aws:s3:::{one}*" for one in ascii_lowercase]}, NO, NO),
+        ({**STORAGE, "Action": ["s3:Get*", "s3:Put*", "s3:Delete*"]}, NO, YES),
+        ({**STORAGE, "Action": ["s3:Get*", "s3:Put*", "s3:List*"]}, NO, NO),
+        (
+            {
+                **STORAGE,
+                "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:PutBucketPolicy"],
+            },
+            NO,
+            NO,
+        ),
         ({"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:sqs:x"}, NO, YES),
         ({"Effect": "Allow", "Action": "*"}, NO, NO),
         ({"Effect": "Deny", "Action": "*", "Resource": "*"}, NO, NO),
@@ -69,8 +96,88 @@ def test_a_deny_takes_a_power_away_only_without_conditions_and_as_a_whole() -> N
     assert holds_all_storage(user(document(EVERYTHING, {**deny, "Action": "s3:*"}))).answer is NO
 
 
-def test_the_group_that_carries_a_policy_is_named() -> None:
-    assert is_administrator(user(document(EVERYTHING), via="admins")).policies == ("p0 (group admins)",)
+@pytest.mark.parametrize(
+    ("deny", "administrator", "storage"),
+    [
+        ({"Action": "iam:*", "Resource": "*"}, NO, YES),
+        ({"Action": "iam:PassRole", "Resource": "*"}, YES, YES),
+        ({"Action": "s3:DeleteObject*", "Resource": "arn:aws:s3:::*/*"}, YES, NO),
+        ({"Action": "s3:DeleteObject*", "Resource": "arn:aws:s3:::a*/*"}, YES, YES),
+        ({"Action": "s3:DeleteBucket*", "Resource": "arn:aws:s3:::*/*"}, YES, YES),
+        ({"Action": "s3:*", "Resource": "arn:aws:s3:::${aws:username}*"}, YES, YES),
+        ({"Action": "s3:*", "NotResource": "arn:aws:s3:::mine*"}, YES, NO),
+        ({"Action": "s3:*", "NotResource": "arn:aws:s3:::${aws:username}*"}, YES, YES),
+        ({"Action": "s3:*", "NotResource": "arn:aws:s3:::*"}, YES, YES),
+        ({"Action": "s3:*"}, YES, YES),
+        ({"NotAction": "iam:*", "Resource": "*"}, NO, NO),
+    ],
+)
+def test_a_deny_takes_away_what_it_certainly_covers(
+    deny: dict[str, Any], administrator: Answer, storage: Answer
+) -> None:
+    someone = user(document(EVERYTHING, {"Effect": "Deny", **deny}))
+    assert is_administrator(someone).answer is administrator
+    assert holds_all_storage(someone).answer is storage
+
+
+ALL_BUT_IAM = {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
+ALL_IAM = {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}
+
+
+def test_what_several_policies_give_together_counts() -> None:
+    someone = user(
+        document(ALL_BUT_IAM), document(ALL_IAM), document({**STORAGE, "Resource": "arn:aws:s3:::b"})
+    )
+    assert is_administrator(someone) == Authority(
+        Answer.YES, (Text(en="p0", ja="p0"), Text(en="p1", ja="p1"))
+    )
+    halves = [
+        {**STORAGE, "Resource": [f"arn:aws:s3:::{one}*" for one in part]}
+        for part in (ascii_lowercase, digits)
+    ]
+    assert len(holds_all_storage(user(*map(document, halves))).policies) == 2
+    assert is_administrator(user(document(ALL_BUT_IAM, ALL_IAM))).answer is YES
+    assert is_administrator(user(document(ALL_BUT_IAM), document(EVERYTHING))).policies[0].en == "p1"
+
+
+def test_a_boundary_is_the_union_of_its_statements() -> None:
+    whole = user(document(EVERYTHING), boundary=document(ALL_BUT_IAM, ALL_IAM))
+    assert is_administrator(whole).answer is YES
+    assert is_administrator(user(document(EVERYTHING), boundary=document(ALL_BUT_IAM))).answer is NO
+    deny = {**ALL_IAM, "Effect": "Deny"}
+    denying = user(document(EVERYTHING), boundary=document(EVERYTHING, deny))
+    assert is_administrator(denying).answer is NO
+
+
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_other_partitions_have_arns_of_their_own(partition: str) -> None:
+    def answer(owner: str, resource: str) -> Answer:
+        policy = PrincipalPolicy(
+            name="p",
+            type="inline",
+            via="",
+            document=document({**STORAGE, "Resource": f"arn:{resource}:s3:::*"}),
+        )
+        arn = f"arn:{owner}:iam::123456789012:user/x"
+        return holds_all_storage(build(User, id=arn, policies=(policy,), boundary=None)).answer
+
+    assert answer(partition, partition) is YES
+    assert answer("aws", partition) is NO
+    assert answer(partition, "aws") is NO
+
+
+def test_a_deny_of_everything_decides_beside_a_malformed_policy() -> None:
+    deny = document({**EVERYTHING, "Effect": "Deny"})
+    assert is_administrator(user("{", deny)).answer is NO
+    assert is_administrator(user("{", document(ALL_IAM))).answer is UNKNOWN
+
+
+def test_the_group_that_carries_a_policy_is_named_in_both_languages() -> None:
+    policies = is_administrator(user(document(EVERYTHING), via="admins")).policies
+    assert policies == (Text(en="p0 (group admins)", ja="p0(グループ admins)"),)
+    assert joined((*policies, Text(en="q", ja="q"))) == Text(
+        en="p0 (group admins), q", ja="p0(グループ admins)、q "
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,12 +216,12 @@ SOURCE = Source("iam:ListRoles")
 
 
 def test_a_trust_policy_tells_who_and_under_which_condition() -> None:
-    condition = {"StringEquals": {"sts:ExternalId": "x-1", "aws:PrincipalOrgID": "o-1"}}
+    condition = {"StringEquals": {"sts:ExternalId": ["x-1", "x-2"], "aws:PrincipalOrgID": "o-1"}}
     found = trusts(document(trust(), trust(Condition=condition)), SOURCE)
     assert not isinstance(found, Unread)
-    assert [(each.number, each.external_id, each.organization) for each in found] == [
-        (1, False, False),
-        (2, True, True),
+    assert [(each.number, each.external_id, each.limits) for each in found] == [
+        (1, False, ()),
+        (2, True, ((Party("aws:principalorgid", "o-1"),),)),
     ]
     assert found[0].parties == (Party("aws", f"arn:aws:iam::{OTHER}:root"),)
 
@@ -135,7 +242,7 @@ def test_a_condition_that_anyone_can_meet_is_no_guard(condition: Any) -> None:
     found = trusts(document(trust(Condition=condition)), SOURCE)
     assert not isinstance(found, Unread)
     assert not found[0].external_id
-    assert not found[0].organization
+    assert found[0].limits == ()
 
 
 @pytest.mark.parametrize(
@@ -162,6 +269,106 @@ def test_a_malformed_trust_policy_is_unread() -> None:
     found = trusts("{}", SOURCE)
     assert isinstance(found, Unread)
     assert found.cause is Cause.MALFORMED
+    assert isinstance(found.detail, Text)
+    assert found.detail.ja.startswith("信頼ポリシーを判定できません")
+
+
+GITHUB = "token.actions.githubusercontent.com"
+ORG = "repo:our-org/our-repo:ref:refs/heads/main"
+
+
+def unbound(
+    issuer: str, condition: Any = None, action: str = "sts:AssumeRoleWithWebIdentity"
+) -> list[str] | None:
+    provider = issuer if issuer.startswith("arn:") or issuer in PUBLIC else oidc(issuer)
+    found = trusts(
+        document(trust(Principal={"Federated": provider}, Action=action, Condition=condition)), SOURCE
+    )
+    assert not isinstance(found, Unread)
+    return list(found[0].unbound[0].keys) if found[0].unbound else None
+
+
+PUBLIC = {"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"}
+
+
+def oidc(issuer: str) -> str:
+    return f"arn:aws:iam::123456789012:oidc-provider/{issuer}"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        None,
+        {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}},
+        {"StringLike": {f"{GITHUB}:sub": "*"}},
+        {"StringLike": {f"{GITHUB}:sub": "repo:*"}},
+        {"StringLike": {f"{GITHUB}:sub": "repo:*/our-repo:*"}},
+        {"StringLike": {f"{GITHUB}:sub": "repo:our-*/our-repo:*"}},
+        {"StringLike": {f"{GITHUB}:sub": "repo:our-org*"}},
+        {"StringLike": {f"{GITHUB}:sub": [ORG, "repo:*"]}},
+        {"StringEquals": {f"{GITHUB}:sub": "repo:${aws:username}"}},
+        {"StringNotEquals": {f"{GITHUB}:sub": ORG}},
+        {"StringEqualsIfExists": {f"{GITHUB}:sub": ORG}},
+        {"ForAllValues:StringEquals": {f"{GITHUB}:sub": ORG}},
+        {"StringEquals": {f"{GITHUB}:sub": []}},
+        {"StringEquals": {"gitlab.com:sub": ORG}},
+    ],
+)
+def test_a_web_identity_without_a_fixed_subject_lets_anyone_in(condition: Any) -> None:
+    assert unbound(GITHUB, condition) == [f"{GITHUB}:sub"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {f"{GITHUB}:sub": ORG}},
+        {"StringEquals": {f"{GITHUB}:sub": "repo:*"}},  # to StringEquals an asterisk is an asterisk
+        {"StringEquals": {"Token.Actions.GitHubUserContent.com:sub": ORG}},
+        {"StringLike": {f"{GITHUB}:sub": [ORG, "repo:our-org/*"]}},
+        {"ForAnyValue:StringLike": {f"{GITHUB}:sub": "repo:our-org/*"}},
+        {"StringLike": {f"{GITHUB}:sub": "repository_owner:our-org:*"}},
+    ],
+)
+def test_a_subject_with_a_fixed_owner_binds(condition: Any) -> None:
+    assert unbound(GITHUB, condition) is None
+
+
+@pytest.mark.parametrize(
+    ("issuer", "key"),
+    [
+        ("accounts.google.com", "aud"),
+        ("accounts.google.com", "sub"),
+        ("cognito-identity.amazonaws.com", "aud"),
+        ("graph.facebook.com", "app_id"),
+        ("www.amazon.com", "app_id"),
+        ("gitlab.com", "sub"),
+        ("login.example.com/tenant", "sub"),
+    ],
+)
+def test_each_provider_has_its_own_keys(issuer: str, key: str) -> None:
+    keys = unbound(issuer)
+    assert keys is not None
+    assert f"{issuer}:{key}" in keys
+    assert unbound(issuer, {"StringEquals": {f"{issuer}:{key}": "fixed"}}) is None
+    assert unbound(issuer, {"StringEquals": {f"{issuer}:amr": "fixed"}}) == keys
+
+
+def test_cognito_needs_the_audience_and_not_the_subject() -> None:
+    assert unbound(
+        "cognito-identity.amazonaws.com", {"StringEquals": {"cognito-identity.amazonaws.com:sub": "x"}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("issuer", "action"),
+    [
+        ("oidc.eks.ap-northeast-1.amazonaws.com/id/ABC", "sts:*"),
+        ("arn:aws:iam::123456789012:saml-provider/x", "sts:*"),
+        (GITHUB, "sts:AssumeRole"),
+    ],
+)
+def test_the_own_cluster_saml_and_what_is_no_web_identity_need_no_subject(issuer: str, action: str) -> None:
+    assert unbound(issuer, None, action) is None
 
 
 # --------------------------------------------------------------------------- who is trusted

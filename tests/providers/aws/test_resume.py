@@ -199,7 +199,7 @@ def test_an_interruption_by_the_user_ends_the_snapshot(world: World, tmp_path: P
     assert end is not None
     assert end.stopped == "interrupted"
     findings, codes = again(path)
-    assert codes[0] == 3
+    assert codes[0] == 130
     assert len(findings) == BUCKETS
     world.become(many())
     assert sum(world.fake.counts.values()) == 0

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from cloudaudit.facts import Fact, Read, Source
-from cloudaudit.providers.aws.collectors.buckets import Block, BlockWire, PolicyStatus, PolicyText
+from cloudaudit.providers.aws.collectors.bucket_answers import Block, BlockWire, PolicyStatus, PolicyText
 from cloudaudit.providers.aws.model import AccessPoint, PublicAccessBlock
 from cloudaudit.providers.aws.operations import (
     GET_ACCESS_POINT,

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from cloudaudit.facts import Fact, Read, Source, Unread
+from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.collectors.access_points import read_account_block
 from cloudaudit.providers.aws.collectors.principals import row_of
 from cloudaudit.providers.aws.model import (
@@ -39,6 +39,7 @@ from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, malformed
 from cloudaudit.text import Text
 
 NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
+NOT_ASKED = Text(en="regions not asked", ja="確認していないリージョンがあります")
 MAX_DEPTH = 10
 """Organisational units nest five deep; more would be a circle."""
 
@@ -152,8 +153,19 @@ def read_account(
     partition: str,
     account: str,
     regions: tuple[str, ...],
+    all_regions: bool,
 ) -> Account:
-    """Read what belongs to the account as a whole."""
+    """Read what belongs to the account as a whole.
+
+    Args:
+        reader: calls.
+        report: the credential report.
+        canonical_user: the account's canonical user id.
+        partition: of the account.
+        account: its id.
+        regions: where to look for Identity Center.
+        all_regions: whether these are all that are enabled.
+    """
     arn = f"arn:{partition}:iam::{account}:root"
     organization = _organization(reader)
     return Account(
@@ -171,7 +183,7 @@ def read_account(
         organization_accounts=_members(reader, organization),
         organization_s3_block=_s3_policy(reader, organization),
         resource_control_policies=_control_policies(reader, organization, account),
-        identity_centers=_identity_centers(reader, regions),
+        identity_centers=_identity_centers(reader, regions, all_regions=all_regions),
         federated_providers=_federation(reader),
         canonical_user=canonical_user,
     )
@@ -355,11 +367,16 @@ def _parent(reader: Reader, child: str) -> str:
     return parents.body[0].id
 
 
-def _identity_centers(reader: Reader, regions: tuple[str, ...]) -> Fact[tuple[IdentityCenter, ...]]:
-    """Read Identity Center's instances; there is one region that has it, so each in use is asked."""
+def _identity_centers(
+    reader: Reader, regions: tuple[str, ...], *, all_regions: bool
+) -> Fact[tuple[IdentityCenter, ...]]:
+    """Read Identity Center's instances; one region has it, so "none" needs an answer of every region."""
     found: list[IdentityCenter] = []
-    source = Source(LIST_IDENTITY_CENTERS.label)
+    answered = Source(LIST_IDENTITY_CENTERS.label)
+    missing: Unread | None = None
     for region in regions:
+        if not reader.offers(LIST_IDENTITY_CENTERS.service, region):
+            continue
         try:
             answer = reader.pages(
                 LIST_IDENTITY_CENTERS,
@@ -370,13 +387,18 @@ def _identity_centers(reader: Reader, regions: tuple[str, ...]) -> Fact[tuple[Id
                 "NextToken",
             )
         except CallFailed as failure:
-            return failure.unread
-        source = answer.source
+            missing = missing or failure.unread
+            continue
         found.extend(
             IdentityCenter(arn=line.instance_arn, region=region, owner_account=line.owner_account_id)
             for line in answer.body
         )
-    return Read(tuple(found), source)
+        answered = answer.source
+    if found:
+        return Read(tuple(found), answered)
+    if missing is None and not (all_regions and answered.at):
+        missing = Unread(Cause.UNSUPPORTED, answered, detail=NOT_ASKED)
+    return missing or Read((), answered)
 
 
 def _federation(reader: Reader) -> Fact[tuple[FederatedProvider, ...]]:

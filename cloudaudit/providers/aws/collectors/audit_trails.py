@@ -15,7 +15,8 @@ from cloudaudit.providers.aws.operations import (
     GET_TRAIL_STATUS,
     LOOKUP_EVENTS,
 )
-from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, text_time
+from cloudaudit.providers.aws.reader import CallFailed, Limit, Page, Reader, text_time
+from cloudaudit.text import Text
 
 EXPOSURE_EVENTS = (
     "DeleteAccountPublicAccessBlock",
@@ -31,6 +32,8 @@ ALL_BUCKETS = frozenset(
 OBJECT_TYPE = "AWS::S3::Object"
 KNOWN_FIELDS = frozenset({"eventCategory", "resources.type", "resources.ARN", "readOnly"})
 PAGE_SIZE = 50
+MOST_EVENTS = Limit(200, Text(en="too many events", ja="イベントが多すぎるため読み取れません"))
+"""Ten thousand events of one name; CloudTrail answers two pages a second, and a run may not wait for ever."""
 
 
 class TrailLine(
@@ -235,26 +238,34 @@ def read_exposure_events(reader: Reader, region: str) -> Fact[tuple[ExposureEven
                 _Events,
                 lambda body: Page(body.events, body.next_token),
                 "NextToken",
+                limit=MOST_EVENTS,
             )
         except CallFailed as failure:
             return failure.unread
         source = answer.source
-        found.extend(_exposure_event(event) for event in answer.body)
+        found.extend(changes for event in answer.body if (changes := _exposure_event(event)))
     return Read(tuple(sorted(found, key=lambda event: (event.at, event.bucket), reverse=True)), source)
 
 
-def _exposure_event(event: _Event) -> ExposureEvent:
-    return ExposureEvent(
-        bucket=_bucket_of(event.cloud_trail_event), event=event.event_name, at=text_time(event.event_time)
-    )
+def _exposure_event(event: _Event) -> ExposureEvent | None:
+    """Return the change that an event tells of; None for a call that was refused, since it changed nothing."""
+    record = _record(event.cloud_trail_event)
+    if record.get("errorCode"):
+        return None
+    return ExposureEvent(bucket=_bucket_of(record), event=event.event_name, at=text_time(event.event_time))
 
 
-def _bucket_of(record: str) -> str:
-    """Return the bucket that an event's own record names; empty for one about the whole account, or unreadable."""
+def _record(text: str) -> dict[str, Any]:
+    """Return an event's own record; empty where it cannot be parsed, so that the event itself still counts."""
     try:
-        body: Any = json.loads(record)
+        body: Any = json.loads(text)
     except (ValueError, RecursionError):
-        return ""
-    parameters = cast("Any", body).get("requestParameters") if isinstance(body, dict) else None
+        return {}
+    return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+
+
+def _bucket_of(record: dict[str, Any]) -> str:
+    """Return the bucket that a record names; empty for one about the whole account."""
+    parameters = record.get("requestParameters")
     name = cast("Any", parameters).get("bucketName") if isinstance(parameters, dict) else None
     return name if isinstance(name, str) else ""

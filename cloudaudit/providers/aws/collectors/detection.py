@@ -1,7 +1,8 @@
 """What watches a region: Access Analyzer, GuardDuty with its rules, Macie."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from msgspec import Struct
@@ -22,6 +23,8 @@ from cloudaudit.providers.aws.operations import (
 from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, collected, combine
 
 GUARDDUTY_SOURCE = "aws.guardduty"
+FINDING = "GuardDuty Finding"
+ON = frozenset({"ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"})
 WORKING = "PUBLISHING"
 
 
@@ -178,27 +181,58 @@ def read_guardduty_rules(reader: Reader, region: str) -> Fact[tuple[EventRule, .
         )
     except CallFailed as failure:
         return failure.unread
-    matching = [rule for rule in answer.body if _matches_guardduty(rule.event_pattern)]
-    return collected((_event_rule(reader, region, rule) for rule in matching), answer.source)
+    patterns = ((rule, _pattern(rule.event_pattern)) for rule in answer.body)
+    matching = [(rule, pattern) for rule, pattern in patterns if _matches_guardduty(pattern)]
+    return collected(
+        (_event_rule(reader, region, rule, narrowed=_narrows(pattern)) for rule, pattern in matching),
+        answer.source,
+    )
 
 
-def _matches_guardduty(pattern: str) -> bool:
-    """Whether a rule's pattern names GuardDuty as a source; one that cannot be parsed matches nothing in AWS."""
+def _pattern(text: str) -> Mapping[str, Any]:
+    """Return a rule's pattern; one that cannot be parsed matches nothing in AWS, as the empty one here."""
     try:
-        body: Any = json.loads(pattern)
+        body: Any = json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    sources = cast("Any", body).get("source") if isinstance(body, dict) else None
+        return {}
+    return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+
+
+def _matches_guardduty(pattern: Mapping[str, Any]) -> bool:
+    """Whether a pattern names GuardDuty as a source."""
+    sources = pattern.get("source")
     return isinstance(sources, list) and any(map(_is_guardduty, cast("Iterable[Any]", sources)))
 
 
 def _is_guardduty(source: object) -> bool:
     if not isinstance(source, dict):
         return source == GUARDDUTY_SOURCE
-    return GUARDDUTY_SOURCE.startswith(str(cast("Any", source).get("prefix", "\0")))
+    return any(_fits(str(how), wanted) for how, wanted in cast("Mapping[str, object]", source).items())
 
 
-def _event_rule(reader: Reader, region: str, rule: _Rule) -> Fact[EventRule]:
+def _fits(how: str, wanted: object) -> bool:
+    """Whether one of EventBridge's comparisons holds for GuardDuty's source."""
+    if how == "prefix" and isinstance(wanted, dict):
+        ignoring = cast("Any", wanted).get("equals-ignore-case")
+        return isinstance(ignoring, str) and GUARDDUTY_SOURCE.startswith(ignoring.lower())
+    if not isinstance(wanted, str):
+        return False
+    if how == "wildcard":
+        return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), GUARDDUTY_SOURCE) is not None
+    if how == "equals-ignore-case":
+        return wanted.lower() == GUARDDUTY_SOURCE
+    return how == "prefix" and GUARDDUTY_SOURCE.startswith(wanted)
+
+
+def _narrows(pattern: Mapping[str, Any]) -> bool:
+    """Whether a pattern that matches GuardDuty's source lets only some of its findings through."""
+    types = pattern.get("detail-type", [FINDING])
+    return bool(pattern.keys() - {"source", "detail-type"}) or not (
+        isinstance(types, list) and FINDING in types
+    )
+
+
+def _event_rule(reader: Reader, region: str, rule: _Rule, *, narrowed: bool) -> Fact[EventRule]:
     try:
         answer = reader.pages(
             LIST_TARGETS,
@@ -211,7 +245,8 @@ def _event_rule(reader: Reader, region: str, rule: _Rule) -> Fact[EventRule]:
     except CallFailed as failure:
         return failure.unread
     return Read(
-        EventRule(name=rule.name, enabled=rule.state == "ENABLED", targets=len(answer.body)), answer.source
+        EventRule(name=rule.name, enabled=rule.state in ON, targets=len(answer.body), narrowed=narrowed),
+        answer.source,
     )
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from cloudaudit.facts import Fact, Read
-from cloudaudit.providers.aws.collectors.buckets import EncryptionAnswer, PolicyText, encryption_of
+from cloudaudit.providers.aws.collectors.bucket_answers import EncryptionAnswer, PolicyText
+from cloudaudit.providers.aws.collectors.buckets import encryption_of
 from cloudaudit.providers.aws.collectors.keys import KMS_ALGORITHMS, KeyReader, no_key
 from cloudaudit.providers.aws.model import DirectoryBucket, Encryption
 from cloudaudit.providers.aws.operations import (
