@@ -192,7 +192,12 @@ def read_account(
 def _summary(reader: Reader) -> Fact[AccountSummary]:
     def make(body: _Summary) -> AccountSummary:
         numbers = body.summary_map
-        needed = ("AccountMFAEnabled", "AccountAccessKeysPresent", "AccountSigningCertificatesPresent")
+        needed = (
+            "AccountMFAEnabled",
+            "AccountAccessKeysPresent",
+            "AccountSigningCertificatesPresent",
+            "Users",
+        )
         missing = [name for name in needed if name not in numbers]
         if missing:
             message = f"missing: {', '.join(missing)}"
@@ -203,7 +208,7 @@ def _summary(reader: Reader) -> Fact[AccountSummary]:
             root_access_keys=numbers["AccountAccessKeysPresent"] > 0,
             root_signing_certificates=numbers["AccountSigningCertificatesPresent"] > 0,
             root_password=None if password is None else password > 0,
-            users=numbers.get("Users", 0),
+            users=numbers["Users"],
         )
 
     return reader.fact(GET_ACCOUNT_SUMMARY, reader.home, {}, _Summary, make)
