@@ -1,0 +1,1 @@
+"""Checks of Google Cloud Storage and Google identities; one file is one check."""

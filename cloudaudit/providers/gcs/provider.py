@@ -1,0 +1,47 @@
+"""What the engine knows of Google Cloud."""
+
+from collections.abc import Iterator, Sequence
+
+from cloudaudit.model import Resource, Share
+from cloudaudit.providers import NotLookedAt
+from cloudaudit.providers.gcs.model import KINDS
+from cloudaudit.snapshot import Header, Snapshot
+from cloudaudit.text import Text
+
+NO_OBJECTS = Text(
+    en="this version does not look at single objects",
+    ja="このバージョンではオブジェクト単位の確認は行いません",
+)
+NO_DRIVE = Text(
+    en="Google Drive was not looked at: files and shared drives, and whom they are shared with, are not in this report",
+    ja="Google ドライブは確認対象外です。マイドライブ・共有ドライブのファイルとその共有状況は、本レポートに含まれません",
+)
+
+
+class GcsProvider:
+    """The provider ``gcs``."""
+
+    name = "gcs"
+
+    @property
+    def kinds(self) -> Sequence[type[Resource]]:
+        """Every kind that its snapshots can hold."""
+        return KINDS
+
+    @property
+    def not_looked_at(self) -> Sequence[NotLookedAt]:
+        """Google Drive, and the checks of single objects."""
+        return (
+            NotLookedAt(id="google-drive", reason=NO_DRIVE),
+            NotLookedAt(id="gcs-object-encryption", reason=NO_OBJECTS),
+            NotLookedAt(id="gcs-object-public-acl", reason=NO_OBJECTS),
+        )
+
+    def shares(self, snapshot: Snapshot) -> Iterator[Share]:
+        """Yield what is open to whom outside, bucket by bucket."""
+        del snapshot
+        return iter(())
+
+    def target_name(self, header: Header) -> str:
+        """Return ``gcs-<account>``."""
+        return f"gcs-{header.account}"
