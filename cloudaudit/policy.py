@@ -26,6 +26,7 @@ from cloudaudit.text import Text
 Days = Annotated[int, Field(ge=0, le=36500)]
 Profile = Literal["jp-current", "seed-90d", "own-rule"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Domain = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 _ENDPOINT = re.compile(r"vpce?-[0-9a-z]+")
 
@@ -61,6 +62,11 @@ class AuditPolicy(BaseModel):
         profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, or ``own-rule``, which
             needs ``password_max_age_days``.
         trusted_networks: address ranges (CIDR), VPC ids and VPC endpoint ids.
+        trusted_domains: mail domains of the own company and its partners, besides the one that the provider tells.
+        trusted_projects: ids or numbers of Google Cloud projects whose service accounts are trusted.
+        trusted_members: Google Cloud members as in a binding, e.g. ``group:partner@example.com``.
+        approved_storage_admins: Google Cloud members that need wide rights on storage.
+        account_unused_days: days without sign-in after which a person's account counts as unused.
         rules: for each setting, the clause of the company's own rules that asks for it (規程条項); free text.
     """
 
@@ -83,6 +89,14 @@ class AuditPolicy(BaseModel):
     trusted_accounts: tuple[AccountId, ...] = ()
     trusted_organizations: tuple[str, ...] = ()
     trusted_networks: tuple[Network, ...] = ()
+    trusted_domains: tuple[Domain, ...] = ()
+    trusted_projects: tuple[str, ...] = ()
+    trusted_members: tuple[str, ...] = ()
+    approved_storage_admins: tuple[str, ...] = ()
+    soft_delete_min_days: Days = 7
+    retention_lock_required: bool = False
+    kms_rotation_max_days: Days = 365
+    account_unused_days: Days = 90
     approved_websites: tuple[str, ...] = ()
     sensitive_tags: tuple[str, ...] = ()
     rules: dict[str, str] = {}
@@ -174,6 +188,20 @@ BASIS: dict[str, Basis] = {
             ja="CIS AWS: 45日間未使用の認証情報は無効化",
         ),
         "https://www.cisecurity.org/benchmark/amazon_web_services",
+    ),
+    "soft_delete_min_days": Basis(
+        Text(
+            en="7 days, the default of new Cloud Storage buckets",
+            ja="7日間(Cloud Storage の新規バケットの既定値)",
+        ),
+        "https://cloud.google.com/storage/docs/soft-delete",
+    ),
+    "kms_rotation_max_days": Basis(
+        Text(
+            en="365 days; CIS Google Cloud Foundations asks for 90",
+            ja="365日(CIS Google Cloud Foundations は90日を推奨)",
+        ),
+        "https://www.cisecurity.org/benchmark/google_cloud_computing_platform",
     ),
     "backup_retention_days": Basis(
         Text(

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from cloudaudit.clock import parse
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
-from cloudaudit.providers.gcs.model import KINDS
+from cloudaudit.providers.gcs.model import KINDS, Bucket, Project, project_id
 from cloudaudit.snapshot import Header, Snapshot
 from cloudaudit.text import Text
 
@@ -39,8 +40,14 @@ class GcsProvider:
 
     def shares(self, snapshot: Snapshot) -> Iterator[Share]:
         """Yield what is open to whom outside, bucket by bucket."""
-        del snapshot
-        return iter(())
+        from cloudaudit.providers.gcs.lookups import roles_of
+        from cloudaudit.providers.gcs.sharing import shares
+
+        roles, at = roles_of(snapshot), parse(snapshot.header.taken_at)
+        for bucket in snapshot.resources(Bucket):
+            project = snapshot.get(Project, project_id(bucket.account))
+            if project is not None:
+                yield from shares(bucket, project, roles, at)
 
     def target_name(self, header: Header) -> str:
         """Return ``gcs-<account>``."""

@@ -1,0 +1,241 @@
+"""Every way in which a bucket or what lies in it is granted to somebody, told apart by where it stands. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from cloudaudit.facts import Read, Unread
+from cloudaudit.providers.gcs.model import AclEntry, Binding, Bucket, IamPolicy, Project
+from cloudaudit.providers.gcs.policy_conditions import ALWAYS, Holds, Outcome, outcome
+from cloudaudit.providers.gcs.policy_members import PROJECT_ROLES, Member, entity, member
+from cloudaudit.providers.gcs.policy_roles import ALL_RIGHTS, Right, Roles, permitted
+from cloudaudit.text import Text
+
+# The ACL of a bucket gives no right to read its objects; READER lists them.
+# https://cloud.google.com/storage/docs/access-control/lists#permissions
+BUCKET_ACL = {
+    "READER": (Right.LIST,),
+    "WRITER": (Right.LIST, Right.WRITE),
+    "OWNER": (Right.LIST, Right.WRITE, Right.ADMINISTER),
+}
+OBJECT_ACL = {"READER": (Right.READ,), "OWNER": (Right.READ, Right.ADMINISTER)}
+BUCKET_POLICY = Text(en="the bucket's IAM policy", ja="バケットの IAM ポリシー")
+PROJECT_POLICY = Text(en="the project's IAM policy", ja="プロジェクトの IAM ポリシー")
+BUCKET_ACL_NAME = Text(en="the bucket's ACL", ja="バケット ACL")
+OBJECT_ACL_NAME = Text(
+    en="the default object ACL, which every new object gets,",
+    ja="新しいオブジェクトに適用される既定のオブジェクト ACL",
+)
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    """One right that somebody is given.
+
+    Attributes:
+        via: what gives it, in the provider's words, e.g. ``bucket IAM policy, roles/storage.objectViewer``.
+        path: the steps that lead to it, in order.
+        permissions: those of the role that amount to the right; empty where an ACL or only the documentation tells.
+        never: the condition of the binding never holds, so the grant is worth nothing.
+        until: when the condition ends; empty when it does not.
+    """
+
+    right: Right
+    member: Member
+    via: str
+    path: tuple[Text, ...]
+    permissions: tuple[str, ...] = ()
+    never: bool = False
+    until: str = ""
+
+
+class Blind(Struct, frozen=True, kw_only=True):
+    """Something unread that may grant rights.
+
+    Attributes:
+        member: to whom; None when it may be anybody.
+    """
+
+    unread: Unread
+    rights: frozenset[Right]
+    member: Member | None = None
+
+
+Found = Grant | Blind
+PolicyFact = Read[IamPolicy] | Unread
+
+
+class _Place(Struct, frozen=True):
+    """Where a policy stands: for people, and in the provider's words."""
+
+    words: Text
+    via: str
+
+
+def grants(bucket: Bucket, project: Project, roles: Roles, at: datetime) -> Iterator[Found]:
+    """Yield every grant on a bucket, and every unread place where one may stand.
+
+    Args:
+        bucket: the bucket.
+        project: the one that it belongs to.
+        roles: what each role permits.
+        at: the time at which conditions are judged.
+    """
+    for fact, place in _policies(bucket, project):
+        if isinstance(fact, Unread):
+            yield Blind(unread=fact, rights=ALL_RIGHTS)
+            continue
+        for binding in fact.value.bindings:
+            yield from _bound(binding, place, bucket, project, roles, at)
+    yield from _acls(bucket, project)
+
+
+def _policies(bucket: Bucket, project: Project) -> Iterator[tuple[PolicyFact, _Place]]:
+    yield bucket.policy, _Place(BUCKET_POLICY, "bucket IAM policy")
+    folders = bucket.managed_folders
+    if isinstance(folders, Unread):
+        yield folders, _Place(BUCKET_POLICY, "managed folders")
+    else:
+        for folder in folders.value:
+            words = Text(
+                en=f"the IAM policy of managed folder {folder.name}",
+                ja=f"管理フォルダ {folder.name} の IAM ポリシー",
+            )
+            yield folder.policy, _Place(words, f"managed folder {folder.name} IAM policy")
+    yield from project_policies(project)
+
+
+def project_policies(project: Project) -> Iterator[tuple[PolicyFact, _Place]]:
+    """Yield the policies that apply to all of a project: its own, and those above it."""
+    yield project.policy, _Place(PROJECT_POLICY, "project IAM policy")
+    above = project.ancestors
+    if isinstance(above, Unread):
+        yield above, _Place(PROJECT_POLICY, "inherited IAM policies")
+        return
+    for ancestor in above.value:
+        words = Text(
+            en=f"the IAM policy of {ancestor.name}, above the project,",
+            ja=f"上位の {ancestor.name} の IAM ポリシー",
+        )
+        yield ancestor.policy, _Place(words, f"{ancestor.name} IAM policy")
+
+
+def bindings_of(project: Project) -> Iterator[tuple[Binding, _Place] | Unread]:
+    """Yield the bindings that apply to all of a project, each with where it stands, and what was not read of them."""
+    for fact, place in project_policies(project):
+        if isinstance(fact, Unread):
+            yield fact
+        else:
+            for binding in fact.value.bindings:
+                yield binding, place
+
+
+def _bound(
+    binding: Binding, place: _Place, bucket: Bucket, project: Project, roles: Roles, at: datetime
+) -> Iterator[Found]:
+    worth = ALWAYS
+    steps: tuple[Text, ...] = ()
+    if binding.condition is not None:
+        worth = outcome(binding.condition.expression, bucket.name, at)
+        steps = (_condition_step(binding.condition.expression, worth),)
+    people = list(_expanded(binding.members, project))
+    if not people:
+        return
+    known = permitted(binding.role, roles(binding.role))
+    for who, more in people:
+        first = Text(
+            en=f"{place.words.en} grants {binding.role} to {who.words.en}",
+            ja=f"{place.words.ja}が {binding.role} を {who.words.ja} に付与",
+        )
+        for right, permissions in known.rights.items():
+            yield Grant(
+                right=right,
+                member=who,
+                via=f"{place.via}, {binding.role}",
+                path=(first, *more, *steps),
+                permissions=permissions,
+                never=worth.holds is Holds.NEVER,
+                until=worth.until,
+            )
+        if known.unread is not None and worth.holds is not Holds.NEVER:
+            yield Blind(unread=known.unread, rights=ALL_RIGHTS - known.rights.keys(), member=who)
+
+
+def _condition_step(expression: str, worth: Outcome) -> Text:
+    if worth.holds is Holds.NEVER:
+        return Text(
+            en=f"under a condition that never holds: {expression}",
+            ja=f"ただし成立しない条件付き: {expression}",
+        )
+    return Text(en=f"under the condition {expression}", ja=f"条件付き: {expression}")
+
+
+def _expanded(members: Iterable[str], project: Project) -> Iterator[tuple[Member, tuple[Text, ...]]]:
+    """Yield each member, and for a convenience value of the own project also those whom it stands for."""
+    for text in members:
+        who = member(text)
+        if who.nobody:
+            continue
+        yield who, ()
+        if who.kind in PROJECT_ROLES and is_own(who.name, project):
+            yield from _standing_for(who, project)
+
+
+def _standing_for(who: Member, project: Project) -> Iterator[tuple[Member, tuple[Text, ...]]]:
+    role = PROJECT_ROLES[who.kind]
+    for found in bindings_of(project):
+        if isinstance(found, Unread):
+            continue  # It may hold anything, and the reading of the project's policies says so already.
+        binding, place = found
+        if binding.role != role:
+            continue
+        step = Text(
+            en=f"{who.text} stands for whoever has {role}, which {place.words.en} grants",
+            ja=f"{who.text} は {role} を持つ全員を指し、{place.words.ja}がこれを付与",
+        )
+        for text in binding.members:
+            each = member(text)
+            if not each.nobody:
+                yield each, (step,)
+
+
+def is_own(name: str, project: Project) -> bool:
+    """Return whether a name is the project's id or number."""
+    return name in {project.project, project.number} - {""}
+
+
+def _acls(bucket: Bucket, project: Project) -> Iterator[Found]:
+    uniform = bucket.uniform_access
+    if isinstance(uniform, Read) and uniform.value.enabled:
+        return
+    tables = (
+        (bucket.acl, BUCKET_ACL, BUCKET_ACL_NAME, "bucket ACL"),
+        (bucket.default_object_acl, OBJECT_ACL, OBJECT_ACL_NAME, "default object ACL"),
+    )
+    for fact, table, words, via in tables:
+        every = frozenset(right for rights in table.values() for right in rights)
+        if isinstance(fact, Unread):
+            yield Blind(unread=fact, rights=every)
+            continue
+        found = list(_entries(fact.value or (), table, _Place(words, via), project))
+        if isinstance(uniform, Read):
+            yield from found
+        else:
+            # With uniform access these entries would count for nothing, and whether it is on was not read.
+            for grant in found:
+                yield Blind(unread=uniform, rights=frozenset({grant.right}), member=grant.member)
+
+
+def _entries(
+    entries: Sequence[AclEntry], table: dict[str, tuple[Right, ...]], place: _Place, project: Project
+) -> Iterator[Grant]:
+    for entry in entries:
+        # A role that is not known here counts as all that an ACL can give.
+        rights = table.get(entry.role, table["OWNER"])
+        for who, more in _expanded((entity(entry.entity).text,), project):
+            step = Text(
+                en=f"{place.words.en} grants {entry.role} to {who.words.en}",
+                ja=f"{place.words.ja}が {entry.role} を {who.words.ja} に付与",
+            )
+            for right in rights:
+                yield Grant(right=right, member=who, via=f"{place.via}, {entry.role}", path=(step, *more))
