@@ -59,6 +59,9 @@ NO_INVENTORY = Text(
 )
 
 
+_Ids = dict[str, frozenset[str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Which checks run, and which were left out and why."""
@@ -159,20 +162,20 @@ def scan(request: ScanRequest, path: Path, progress: Progress, now: Callable[[],
         OSError: the file cannot be written.
     """
     header = header_of(request)
-    done = _done(request.provider, path, header) if request.resume else {}
+    done, again = _recorded(request.provider, path, header) if request.resume else ({}, {})
     if request.resume:
         _drop_torn_line(path)
     with path.open("ab" if request.resume else "xb") as file:
         writer = SnapshotWriter(file)
         writer.write(Resumed(at=now()) if request.resume else header)
-        outcome = request.session.collect(
-            Task(kinds=frozenset(header.kinds), selection=request.selection, done=done), writer, progress
-        )
+        task = Task(kinds=frozenset(header.kinds), selection=request.selection, done=done, again=again)
+        outcome = request.session.collect(task, writer, progress)
         writer.write(End(at=now(), calls=outcome.calls, stopped=outcome.stopped))
     return outcome
 
 
-def _done(provider: Provider, path: Path, header: Header) -> dict[str, frozenset[str]]:
+def _recorded(provider: Provider, path: Path, header: Header) -> tuple[_Ids, _Ids]:
+    """Return the ids that need not be read again, and those that were recorded and need it, each by kind."""
     if not path.exists():
         raise UsageError(
             Text(
@@ -197,12 +200,13 @@ def _done(provider: Provider, path: Path, header: Header) -> dict[str, frozenset
                     ja=f"{path} は開始から {FRESH_HOURS} 時間以上経過しています。新たにスキャンしてください。",
                 )
             )
-        return {
-            kind.of_kind(): frozenset(
-                resource.id for resource in snapshot.resources(kind) if _whole(resource)
-            )
-            for kind in provider.kinds
-        }
+        done: _Ids = {}
+        again: _Ids = {}
+        for kind in provider.kinds:
+            whole = {resource.id: _whole(resource) for resource in snapshot.resources(kind)}
+            done[kind.of_kind()] = frozenset(name for name, is_whole in whole.items() if is_whole)
+            again[kind.of_kind()] = frozenset(name for name, is_whole in whole.items() if not is_whole)
+        return done, again
 
 
 def _purpose(header: Header) -> Header:

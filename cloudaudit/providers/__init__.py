@@ -45,11 +45,13 @@ class Task(Struct, frozen=True, kw_only=True):
         kinds: names of the kinds to collect.
         selection: what the user narrowed the run to.
         done: ids that an interrupted run has read already, by kind.
+        again: ids that it has recorded with something left unread that a second attempt may mend, by kind.
     """
 
     kinds: frozenset[str]
     selection: Selection
     done: Mapping[str, frozenset[str]] = {}
+    again: Mapping[str, frozenset[str]] = {}
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

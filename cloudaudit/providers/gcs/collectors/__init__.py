@@ -1,0 +1,1 @@
+"""One module an API: what is asked, and what is made of the answers."""

@@ -1,0 +1,129 @@
+"""Storage Insights: the inventory reports of a project's buckets."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from cloudaudit.facts import Fact, Read, Unread
+from cloudaudit.providers.gcs.collectors.times import utc
+from cloudaudit.providers.gcs.model import InventoryReport
+from cloudaudit.providers.gcs.operations import LIST_INVENTORIES, LIST_INVENTORY_REPORTS
+from cloudaudit.providers.gcs.reader import Answer, CallFailed, Page, Reader
+
+EVERYWHERE = "-"
+
+
+class _Date(Struct, frozen=True):
+    year: int
+    month: int
+    day: int
+
+
+class _Frequency(Struct, frozen=True, rename="camel"):
+    frequency: str = ""
+    end_date: _Date | None = None
+
+
+class _Filters(Struct, frozen=True):
+    bucket: str = ""
+
+
+class _Destination(Struct, frozen=True):
+    bucket: str = ""
+
+
+class _Options(Struct, frozen=True, rename="camel"):
+    metadata_fields: tuple[str, ...] = ()
+    storage_filters: _Filters | None = None
+    storage_destination_options: _Destination | None = None
+
+
+class _Config(Struct, frozen=True, rename="camel"):
+    name: str
+    frequency_options: _Frequency | None = None
+    object_metadata_report_options: _Options | None = None
+
+
+class _Configs(Struct, frozen=True, rename="camel"):
+    report_configs: tuple[_Config, ...] = ()
+    next_page_token: str = ""
+
+
+class _Outcome(Struct, frozen=True):
+    code: int = 0
+
+
+class _Report(Struct, frozen=True, rename="camel"):
+    snapshot_time: str = ""
+    status: _Outcome | None = None
+
+
+class _Reports(Struct, frozen=True, rename="camel"):
+    report_details: tuple[_Report, ...] = ()
+    next_page_token: str = ""
+
+
+def read_inventories(reader: Reader, project: str) -> Fact[Mapping[str, tuple[InventoryReport, ...]]]:
+    """Return a project's inventory reports by the name of the bucket that they list."""
+    try:
+        configs = reader.pages(
+            LIST_INVENTORIES,
+            (project, EVERYWHERE),
+            _Configs,
+            lambda told: Page(told.report_configs, told.next_page_token),
+            params={"pageSize": "1000"},
+        )
+    except CallFailed as failure:
+        return failure.unread
+    found: dict[str, tuple[InventoryReport, ...]] = {}
+    for config in configs.body:
+        options = config.object_metadata_report_options
+        if options is None or options.storage_filters is None:
+            continue
+        bucket = options.storage_filters.bucket
+        found[bucket] = (*found.get(bucket, ()), _report(reader, config, options))
+    return Read(found, configs.source)
+
+
+def of_bucket(
+    inventories: Fact[Mapping[str, tuple[InventoryReport, ...]]], name: str
+) -> Fact[tuple[InventoryReport, ...]]:
+    """Return those of one bucket."""
+    if isinstance(inventories, Unread):
+        return inventories
+    return Read(inventories.value.get(name, ()), inventories.source)
+
+
+def _report(reader: Reader, config: _Config, options: _Options) -> InventoryReport:
+    frequency = config.frequency_options or _Frequency()
+    end = frequency.end_date
+    newest, ok = _newest(reader, config.name)
+    return InventoryReport(
+        name=config.name.rpartition("/")[2],
+        frequency=frequency.frequency,
+        fields=options.metadata_fields,
+        destination=(options.storage_destination_options or _Destination()).bucket,
+        ends_on=f"{end.year:04}-{end.month:02}-{end.day:02}" if end is not None else "",
+        newest=newest,
+        newest_ok=ok,
+    )
+
+
+def _newest(reader: Reader, name: str) -> tuple[Fact[str | None], Fact[bool | None]]:
+    """Return when the newest report was made and whether that went well."""
+    variables = tuple(name.split("/")[1::2])
+    try:
+        details: Answer[tuple[_Report, ...]] = reader.pages(
+            LIST_INVENTORY_REPORTS,
+            variables,
+            _Reports,
+            lambda told: Page(told.report_details, told.next_page_token),
+            params={"pageSize": "1000"},
+        )
+    except CallFailed as failure:
+        return failure.unread, failure.unread
+    dated = [(utc(each.snapshot_time), each) for each in details.body if each.snapshot_time]
+    if not dated:
+        return Read(None, details.source), Read(None, details.source)
+    when, newest = max(dated, key=lambda pair: pair[0])
+    return Read(when, details.source), Read(newest.status is None or newest.status.code == 0, details.source)

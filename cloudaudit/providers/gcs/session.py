@@ -1,0 +1,169 @@
+"""A connection to Google projects and a Workspace customer."""
+
+import hashlib
+
+from cloudaudit.errors import CredentialsError, UsageError
+from cloudaudit.facts import Cause
+from cloudaudit.providers import Outcome, Progress, Sink, Task
+from cloudaudit.providers.gcs.collect import Collection, Scope
+from cloudaudit.providers.gcs.collectors import projects
+from cloudaudit.providers.gcs.collectors.projects import Target
+from cloudaudit.providers.gcs.connect import Connections, GcsOptions, connect
+from cloudaudit.providers.gcs.reader import CallFailed, Reader
+from cloudaudit.text import Text
+
+SHOWN = 3
+"""How many projects are named in the account of a scan of several."""
+
+NO_SUCH = frozenset({"400", "404"})
+SIGN_IN = frozenset({"401", "RefreshError", "DefaultCredentialsError", "InvalidOperation", "MalformedError"})
+"""What a first call fails with when it is the credentials that are wrong, and not their permissions."""
+
+
+class GcsSession:
+    """Knows who reads which projects."""
+
+    def __init__(self, connections: Connections, options: GcsOptions, scope: Scope) -> None:
+        self._connections = connections
+        self._options = options
+        self._scope = scope
+
+    @property
+    def account(self) -> str:
+        """The project's number, the folder or organisation, or what stands for several projects."""
+        return self._scope.account
+
+    @property
+    def spans(self) -> bool:
+        """Always: people belong to a Workspace customer, buckets to a project."""
+        return True
+
+    @property
+    def partition(self) -> str:
+        """Google has none."""
+        return ""
+
+    @property
+    def identity(self) -> str:
+        """The principal that reads."""
+        return self._connections.identity
+
+    def collect(self, task: Task, sink: Sink, progress: Progress) -> Outcome:
+        """Read everything that the task names."""
+        reader = Reader(self._connections)
+        return Collection(reader, self._scope, task, sink, progress).run(self._options.concurrency)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connections.close()
+
+
+def open_session(options: GcsOptions) -> GcsSession:
+    """Connect and ask for the projects by name.
+
+    Raises:
+        CredentialsError: there are no credentials, or Google refuses them.
+        UsageError: the libraries are not installed, or no project is named or of that name.
+    """
+    connections = connect(options)
+    reader = Reader(connections)
+    parent = _parent(options)
+    names = options.projects or ((connections.project,) if connections.project and not parent else ())
+    if not names and not parent:
+        raise UsageError(
+            Text(
+                en="The credentials name no project; pass --project, --folder or --organization.",
+                ja="認証情報にプロジェクトの指定がありません。--project、--folder、--organization のいずれかを"
+                "指定してください。",
+            )
+        )
+    if parent:
+        _ask_above(reader, parent)
+    targets = tuple({target.number: target for target in (_ask(reader, name) for name in names)}.values())
+    scope = Scope(
+        account=_account(parent, targets),
+        targets=targets,
+        parent=parent,
+        customer=options.customer,
+        bulk=options.bulk,
+    )
+    return GcsSession(connections, options, scope)
+
+
+def _parent(options: GcsOptions) -> str:
+    if options.organization:
+        return f"organizations/{options.organization}"
+    return f"folders/{options.folder}" if options.folder else ""
+
+
+def _account(parent: str, targets: tuple[Target, ...]) -> str:
+    """Return what stands for the scan in its header: the same for the same command, another for another."""
+    numbers = sorted(target.number for target in targets)
+    named = [*([parent] if parent else []), *numbers]
+    if len(named) <= SHOWN:
+        return ",".join(named)
+    digest = hashlib.sha256(",".join(named).encode()).hexdigest()[:8]
+    return f"{','.join(named[: SHOWN - 1])},+{len(named) - SHOWN + 1}-{digest}"
+
+
+def _ask(reader: Reader, name: str) -> Target:
+    try:
+        return projects.get_project(reader, name)
+    except CallFailed as failure:
+        _refuse(failure)
+        if failure.code in NO_SUCH:
+            raise UsageError(
+                Text(
+                    en=f"There is no project {name}; check --project.",
+                    ja=f"プロジェクト {name} は存在しません。--project の指定を確認してください。",
+                )
+            ) from failure
+        # Who may not see the project itself may still see what is in it; what depends on it is told as not assessed.
+        return Target(name, name, name)
+
+
+def _ask_above(reader: Reader, parent: str) -> None:
+    """Ask for the organisation or folder, so that what is wrong with the credentials is said at once."""
+    try:
+        projects.touch(reader, parent)
+    except CallFailed as failure:
+        _refuse(failure)
+        if failure.code in NO_SUCH:
+            raise UsageError(
+                Text(
+                    en=f"There is no {parent}; check --organization and --folder.",
+                    ja=f"{parent} は存在しません。--organization と --folder の指定を確認してください。",
+                )
+            ) from failure
+
+
+def _refuse(failure: CallFailed) -> None:
+    """Raise what makes a scan pointless from the start.
+
+    Raises:
+        CredentialsError: the credentials are not accepted, or Google does not answer.
+    """
+    unread = failure.unread
+    if unread.cause is Cause.NETWORK:
+        raise CredentialsError(
+            Text(
+                en=f"Google cannot be reached ({unread.detail}); check the network, the proxy and --endpoint.",
+                ja=f"Google に接続できません({unread.detail})。ネットワーク、プロキシ、--endpoint を確認してください。",
+            )
+        ) from failure
+    if unread.cause is Cause.MALFORMED:
+        raise CredentialsError(
+            Text(
+                en="What answers is not Google; check --endpoint, the network and the proxy.",
+                ja="応答が Google のものではありません。--endpoint、ネットワーク、プロキシを確認してください。",
+            )
+        ) from failure
+    if failure.code in SIGN_IN:
+        raise CredentialsError(
+            Text(
+                en=f"Google does not accept the credentials ({failure.code}); sign in again, or check --credentials "
+                "and --impersonate.",
+                ja=f"Google が認証情報を受け付けません({failure.code})。再度サインインするか、--credentials と "
+                "--impersonate を確認してください。",
+            )
+        ) from failure

@@ -1,0 +1,194 @@
+"""The one way out: read-only, counted, within a budget, and patient where Google asks for patience.
+
+Every request of the storage client and of our own REST calls goes through this adapter. google-cloud-storage retries by
+itself but does not look at Retry-After, so its own retries are switched off and this is where waiting happens.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, cast
+
+from google.auth.transport.requests import AuthorizedSession
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError as NotConnected
+from requests.exceptions import Timeout
+
+from cloudaudit.providers.gcs.operations import OPERATIONS, Operation
+
+PASSING = frozenset({408, 429, 500, 502, 503, 504})
+"""Statuses that a second attempt may well mend."""
+
+BUSY = frozenset({429, 503})
+"""Statuses by which Google asks everyone to slow down, not only this request."""
+
+LONGEST_WAIT = 64.0
+"""Seconds; who is asked to wait longer than this is told that the service is throttling."""
+
+FIRST_WAIT = 0.25
+"""Seconds before the second attempt where Google names no time; doubled for each further one."""
+
+
+class WriteRefusedError(Exception):
+    """A request that is not on the read list was about to be sent. Nothing was sent."""
+
+
+class Budget:
+    """Counts requests, spaces them out, and holds all of them back while Google asks for it. Safe for threads."""
+
+    def __init__(self, max_rps: float | None) -> None:
+        self._interval = 1 / max_rps if max_rps else 0.0
+        self._next = 0.0
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.calls = 0
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._stop.set()
+
+    def spend(self) -> None:
+        """Count one request, and wait for its turn."""
+        with self._lock:
+            self.calls += 1
+            now = time.monotonic()
+            turn = max(now, self._next)
+            if self._interval:
+                self._next = turn + self._interval
+        self.wait(turn - now)
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody's turn come before this many seconds have passed."""
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + seconds)
+
+    def wait(self, seconds: float) -> None:
+        """Wait, unless everything is stopped."""
+        if seconds > 0:
+            self._stop.wait(seconds)
+
+
+class Reads:
+    """Knows which requests are on the read list.
+
+    Args:
+        base_of: returns the base URL of a service.
+    """
+
+    def __init__(self, base_of: Callable[[str], str]) -> None:
+        self._patterns = tuple(
+            (operation.method, base_of(operation.service), pattern_of(operation)) for operation in OPERATIONS
+        )
+
+    def holds(self, method: str, url: str) -> bool:
+        """Return whether a request is one of the reads."""
+        place = url.partition("?")[0]
+        return any(
+            method == allowed and place.startswith(base) and pattern.fullmatch(place, len(base)) is not None
+            for allowed, base, pattern in self._patterns
+        )
+
+
+def pattern_of(operation: Operation) -> re.Pattern[str]:
+    """Return what the path of an operation looks like; a variable part holds no slash, but for the scope of assets."""
+    variable = "[a-z]+/[^/]+" if operation.service == "cloudasset" else "[^/]+"
+    return re.compile(variable.join(re.escape(part) for part in operation.path.split("{}")))
+
+
+class ReadOnlyAdapter(HTTPAdapter):
+    """Sends reads and nothing else.
+
+    Args:
+        reads: what may be sent.
+        budget: counts and spaces the requests.
+        note: hears the headers of every answer, in the thread that asked.
+        retries: how often a request that failed in passing is tried again.
+        pool: connections that are kept open to one host.
+    """
+
+    def __init__(
+        self,
+        reads: Reads,
+        budget: Budget,
+        *,
+        note: Callable[[Mapping[str, str]], None],
+        retries: int,
+        pool: int,
+    ) -> None:
+        self._reads = reads
+        self._budget = budget
+        self._note = note
+        self._retries = retries
+        super().__init__(pool_connections=16, pool_maxsize=pool)
+
+    def send(self, request: PreparedRequest, *arguments: Any, **keywords: Any) -> Response:  # noqa: ANN401 - handed on as they came
+        """Send a request, again where that may help.
+
+        Raises:
+            WriteRefusedError: it is not on the read list.
+            RequestException: the network failed to the last attempt.
+        """
+        if not self._reads.holds(request.method or "", request.url or ""):
+            message = f"{request.method} {(request.url or '').partition('?')[0]} is not on the read list"
+            raise WriteRefusedError(message)
+        for attempt in range(self._retries):
+            self._budget.spend()
+            try:
+                response = super().send(request, *arguments, **keywords)
+            except (NotConnected, Timeout):
+                self._budget.wait(_backoff(attempt))
+                continue
+            wait = _asked(response)
+            too_long = wait is not None and wait > LONGEST_WAIT
+            if response.status_code not in PASSING or too_long:
+                self._note(response.headers)
+                return response
+            # The body is read so that the connection can be used again.
+            _ = response.content
+            if response.status_code in BUSY and wait is not None:
+                self._budget.hold(wait)
+            else:
+                self._budget.wait(_backoff(attempt) if wait is None else wait)
+        self._budget.spend()
+        response = super().send(request, *arguments, **keywords)
+        self._note(response.headers)
+        return response
+
+
+def _backoff(attempt: int) -> float:
+    return min(FIRST_WAIT * cast("float", 2**attempt), LONGEST_WAIT)
+
+
+def _asked(response: Response) -> float | None:
+    """Return how many seconds the answer asks to wait, by number or by date; None where it names no time."""
+    named = response.headers.get("Retry-After", "").strip()
+    if not named:
+        return None
+    if named.isascii() and named.isdigit():
+        return float(named)
+    try:
+        until = parsedate_to_datetime(named)
+    except ValueError:
+        return None
+    return max(0.0, until.timestamp() - time.time())
+
+
+def guarded_session(credentials: Any, adapter: ReadOnlyAdapter) -> Any:  # noqa: ANN401 - typed in part only
+    """Return a session of google-auth whose every request goes through the adapter.
+
+    What renews credentials has a connection of its own; the libraries build it, and it changes nothing.
+    """
+    session: Any = cast("Any", AuthorizedSession)(credentials)
+    # No other way out: what is neither https nor http has no adapter at all.
+    session.adapters.clear()
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    # Google's APIs do not redirect; sign-in pages of networks do, and following them would end at the guard.
+    session.max_redirects = 0
+    # Google's APIs set none that matter, and a jar is work for every request.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
