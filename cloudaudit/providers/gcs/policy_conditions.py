@@ -48,8 +48,14 @@ class _Undecided(Exception):  # noqa: N818 - not an error: this is no expression
     pass
 
 
-def outcome(expression: str, bucket: str, at: datetime) -> Outcome:
-    """Return whether an expression holds for a bucket, or for anything in it, at a time or later."""
+def outcome(expression: str, bucket: str | None, at: datetime) -> Outcome:
+    """Return whether an expression holds at a time or later for a bucket, or for anything in it.
+
+    Args:
+        expression: the condition.
+        bucket: name of the bucket; None for any bucket, when no name is ruled out.
+        at: the time.
+    """
     try:
         return _Reader(_tokens(expression), bucket, at).whole()
     except _Undecided:
@@ -72,11 +78,11 @@ def _tokens(expression: str) -> list[str]:
 class _Reader:
     """Reads ``or``, ``and``, ``not`` and comparisons, each from where the last one ended."""
 
-    def __init__(self, tokens: Sequence[str], bucket: str, at: datetime) -> None:
+    def __init__(self, tokens: Sequence[str], bucket: str | None, at: datetime) -> None:
         self._tokens = tokens
         self._place = 0
         self._nested = 0
-        self._base = f"projects/_/buckets/{bucket}"
+        self._base = None if bucket is None else f"projects/_/buckets/{bucket}"
         self._at = at
 
     def whole(self) -> Outcome:
@@ -162,6 +168,8 @@ class _Reader:
         return MAYBE if prefix is None else self._named_with(prefix)
 
     def _named_with(self, prefix: str) -> Outcome:
+        if self._base is None:
+            return MAYBE
         if self._base.startswith(prefix):
             return ALWAYS
         return MAYBE if prefix.startswith(f"{self._base}/") else NEVER
@@ -180,7 +188,8 @@ class _Reader:
 
     def _equal(self, word: str, said: str) -> Outcome:
         if word == "resource.name":
-            return MAYBE if said == self._base or said.startswith(f"{self._base}/") else NEVER
+            ours = self._base is None or said == self._base or said.startswith(f"{self._base}/")
+            return MAYBE if ours else NEVER
         if word == "resource.service":
             return ALWAYS if said == _STORAGE else NEVER
         if word == "resource.type":

@@ -1,0 +1,129 @@
+"""What a stranger's account may do is decided outside the company."""
+
+from cloudaudit.check import (
+    Audit,
+    NotRead,
+    Severity,
+    Text,
+    Theme,
+    Unread,
+    Verdict,
+    check,
+    failed,
+    not_read,
+    passed,
+)
+from cloudaudit.providers.gcs.lookups import project_of
+from cloudaudit.providers.gcs.model import Bucket, Project
+from cloudaudit.providers.gcs.policy import OUTSIDE, PUBLIC, UNCLEAR, Exposure, Opening
+from cloudaudit.providers.gcs.policy_exposure import RIGHTS, capped, named
+from cloudaudit.providers.gcs.policy_members import Member
+from cloudaudit.providers.gcs.public_verdict import USES, exposure_in
+from cloudaudit.providers.gcs.trust import names_of, strangers
+
+
+@check(
+    "gcs-bucket-external-members",
+    title=Text(
+        en="Only members of allowed domains and trusted projects reach the bucket",
+        ja="バケットにアクセスできるのが、許可されたドメインと信頼済みプロジェクトのメンバーに限定されている",
+    ),
+    theme=Theme.SHARING,
+    severity=Severity.HIGH,
+    on=Bucket,
+    uses=USES,
+    rationale=Text(
+        en="Data that a private or another company's account can reach leaves your control and must be known and "
+        "agreed. Who belongs to a group of an allowed domain is not looked at.",
+        ja="個人の Google アカウントや他社のアカウントからアクセス可能なデータは、自社の管理が及びません。委託・提供の"
+        "範囲を把握し、合意しておく必要があります。なお、許可ドメインのグループに含まれるメンバーまでは確認していません。",
+    ),
+    remediation=Text(
+        en="Remove the grant, or after checking the contract name the domain, project or member in trusted_domains, "
+        "trusted_projects or trusted_members. Domain-restricted sharing (iam.allowedPolicyMemberDomains) stops new "
+        "grants of this kind.",
+        ja="該当する許可を削除するか、契約を確認のうえ trusted_domains・trusted_projects・trusted_members に"
+        "登録してください。組織ポリシーのドメイン制限付き共有(iam.allowedPolicyMemberDomains)で、"
+        "同様の許可の新規追加を防止できます。",
+    ),
+    references=(
+        "https://cloud.google.com/resource-manager/docs/organization-policy/restricting-domains",
+        "https://cloud.google.com/iam/docs/principal-identifiers",
+    ),
+)
+def external_members(bucket: Bucket, audit: Audit) -> Verdict:
+    """Judge everybody who gets in by IAM or an ACL and is not certainly of the own organisation."""
+    found = exposure_in(bucket, audit)
+    project = project_of(bucket, audit)
+    evidence = found.evidence(OUTSIDE, UNCLEAR)
+    public = found.open_to(PUBLIC)
+    if public:
+        return failed(
+            Text(
+                en=f"The bucket is open to everyone, so to strangers too. {public[0].sentence.en}",
+                ja=f"不特定多数に公開されており、外部の相手もアクセスできます。{public[0].sentence.ja}",
+            ),
+            {"untrusted": [public[0].member.text], **evidence},
+        )
+    openings = found.open_to(OUTSIDE, UNCLEAR)
+    known, gaps = _known(audit, project, [each.member for each in openings])
+    untrusted, doubts = strangers((each.member for each in openings), project, known, audit.policy)
+    certain = [who for who in untrusted if not (gaps and who.project)]
+    if certain:
+        first = next(each for each in openings if each.member in certain)
+        return failed(
+            _let_in(first, certain), {**capped("untrusted", [who.text for who in certain]), **evidence}
+        )
+    unread = (*doubts, *_remaining(found, project, known, audit), *(gaps if untrusted else ()))
+    if unread:
+        not_read(*dict.fromkeys(unread))
+    if openings:
+        return passed(
+            Text(
+                en="Everyone from outside who is let in is trusted by the policy.",
+                ja="許可されている外部の相手は、すべて監査ポリシーで信頼済みです。",
+            ),
+            evidence,
+        )
+    return passed(
+        Text(
+            en="Nobody from outside the organisation is let in.",
+            ja="組織外からのアクセスは許可されていません。",
+        ),
+        evidence,
+    )
+
+
+def _known(
+    audit: Audit, project: Project, members: list[Member]
+) -> tuple[frozenset[str], tuple[Unread, ...]]:
+    """Return the names of all scanned projects, asked for only where one can matter, and what was not read of them."""
+    if not any(who.project for who in members):
+        return names_of((project,)), ()
+    try:
+        return names_of(audit.of(Project)), ()
+    # Another way may decide without them; where it does not, these facts are raised again.
+    except NotRead as missing:
+        return names_of((project,)), missing.facts
+
+
+def _remaining(found: Exposure, project: Project, known: frozenset[str], audit: Audit) -> list[Unread]:
+    """Return what is unread of the ways in, save for members whom the policy trusts anyway."""
+    return [
+        each.unread
+        for each in found.doubts
+        if each.scope in {OUTSIDE, PUBLIC}
+        and (
+            each.member is None
+            or each.member.public
+            or strangers((each.member,), project, known, audit.policy) != ((), ())
+        )
+    ]
+
+
+def _let_in(first: Opening, certain: list[Member]) -> Text:
+    who, right = named([each.text for each in certain]), RIGHTS[first.right]
+    return Text(
+        en=f"Let in and neither of an allowed domain nor trusted: {who.en}; may {right.en}. {first.sentence.en}",
+        ja=f"許可されたドメイン・信頼済みの相手以外がアクセスできます: {who.ja}({right.ja})。{first.sentence.ja}",
+    )
