@@ -14,7 +14,11 @@ from cloudaudit.cli.bilingual import Group, Lazy, Words
         "aws": Lazy(
             "cloudaudit.cli.scan_aws:aws",
             Words("Amazon Web Services.", "Amazon Web Services"),
-        )
+        ),
+        "gcs": Lazy(
+            "cloudaudit.cli.scan_gcs:gcs",
+            Words("Google Cloud Storage and Google identities.", "Google Cloud Storage と Google の ID"),
+        ),
     },
 )
 def scan() -> None:

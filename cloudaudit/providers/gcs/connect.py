@@ -177,12 +177,15 @@ class Connections:
 
         # The project is named in each call. Without an explicit endpoint the client would read the emulator's variable
         # itself, and no other library does.
-        return cast("Any", storage).Client(
+        client: Any = cast("Any", storage).Client(
             project=self.project or "none",
             credentials=session.credentials,
             _http=session,
             client_options={"api_endpoint": self.endpoint.base_of("storage")},
         )
+        # To decorate traces that nobody collects here, the client would get each bucket once more, in a thread of its own.
+        client._bucket_metadata_cache = None  # noqa: SLF001 - there is no public way but the process's environment
+        return client
 
 
 def scope_of(service: str) -> str:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from cloudaudit.facts import Cause
+from cloudaudit.providers.gcs.operations import PAYING
 from cloudaudit.text import Text
 
 
@@ -24,9 +25,6 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 NOT_FOUND = "404"
-USE_PROJECT = "serviceusage.services.use"
-"""What a reader needs in the project that pays for reading a requester-pays bucket."""
-
 OFF = frozenset({"SERVICE_DISABLED", "accessNotConfigured", "SERVICE_NOT_ACTIVATED"})
 NO_BILLING = frozenset({"BILLING_DISABLED", "accountDisabled", "UserProjectAccountProblem"})
 THROTTLED = frozenset(
@@ -129,7 +127,7 @@ def _named(reasons: tuple[str, ...], service: str) -> Failure | None:
         (SUSPENDED, Cause.DISABLED, _SUSPENDED, ""),
         (PERIMETER, Cause.DENIED, _PERIMETER, ""),
         (NO_SCOPE, Cause.DENIED, _SCOPE, ""),
-        (NO_PAYER, Cause.DENIED, _PAYER, USE_PROJECT),
+        (NO_PAYER, Cause.DENIED, _PAYER, PAYING),
     )
     for reason in reasons:
         for names, cause, detail, permission in known:

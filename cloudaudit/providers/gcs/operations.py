@@ -9,7 +9,8 @@ from msgspec import Struct
 
 CLOUD_SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
 USERS_SCOPE = "https://www.googleapis.com/auth/admin.directory.user.readonly"
-CUSTOMERS_SCOPE = "https://www.googleapis.com/auth/admin.directory.customer.readonly"
+PAYING = "serviceusage.services.use"
+"""What reading a requester-pays bucket takes in the project that pays, beside the permission of the operation."""
 
 
 class Operation(Struct, frozen=True):
@@ -45,7 +46,6 @@ class Operation(Struct, frozen=True):
 # --- Cloud Storage. projection=full of a listing shows ACLs only to who may read IAM policies, and IP filters likewise:
 # without those two permissions the listing succeeds and leaves the fields out.
 LIST_BUCKETS = Operation("storage", "buckets.list", "GET", "/storage/v1/b", ("storage.buckets.list",))
-GET_BUCKET = Operation("storage", "buckets.get", "GET", "/storage/v1/b/{}", ("storage.buckets.get",))
 GET_BUCKET_ACL = Operation(
     "storage",
     "buckets.get(acl)",
@@ -213,9 +213,6 @@ LIST_ASSET_POLICIES = Operation(
 
 # --- people: the Admin SDK asks for a Workspace scope and an administrator's privilege, not for an IAM permission.
 LIST_USERS = Operation("admin", "directory.users.list", "GET", "/admin/directory/v1/users", scope=USERS_SCOPE)
-GET_CUSTOMER = Operation(
-    "admin", "directory.customers.get", "GET", "/admin/directory/v1/customers/{}", scope=CUSTOMERS_SCOPE
-)
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     member for member in vars().values() if isinstance(member, Operation)

@@ -51,11 +51,11 @@ class GcsSession:
     def collect(self, task: Task, sink: Sink, progress: Progress) -> Outcome:
         """Read everything that the task names."""
         reader = Reader(self._connections)
-        return Collection(reader, self._scope, task, sink, progress).run(self._options.concurrency)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._connections.close()
+        try:
+            return Collection(reader, self._scope, task, sink, progress).run(self._options.concurrency)
+        finally:
+            # They open again should someone collect once more.
+            self._connections.close()
 
 
 def open_session(options: GcsOptions) -> GcsSession:
@@ -66,6 +66,15 @@ def open_session(options: GcsOptions) -> GcsSession:
         UsageError: the libraries are not installed, or no project is named or of that name.
     """
     connections = connect(options)
+    try:
+        scope = _scope(connections, options)
+    finally:
+        connections.close()
+    return GcsSession(connections, options, scope)
+
+
+def _scope(connections: Connections, options: GcsOptions) -> Scope:
+    """Return what is to be read; asks for each project by name, which also tells whether the credentials are good."""
     reader = Reader(connections)
     parent = _parent(options)
     names = options.projects or ((connections.project,) if connections.project and not parent else ())
@@ -80,14 +89,13 @@ def open_session(options: GcsOptions) -> GcsSession:
     if parent:
         _ask_above(reader, parent)
     targets = tuple({target.number: target for target in (_ask(reader, name) for name in names)}.values())
-    scope = Scope(
+    return Scope(
         account=_account(parent, targets),
         targets=targets,
         parent=parent,
         customer=options.customer,
         bulk=options.bulk,
     )
-    return GcsSession(connections, options, scope)
 
 
 def _parent(options: GcsOptions) -> str:

@@ -177,12 +177,35 @@ def _asked(response: Response) -> float | None:
     return max(0.0, until.timestamp() - time.time())
 
 
-def guarded_session(credentials: Any, adapter: ReadOnlyAdapter) -> Any:  # noqa: ANN401 - typed in part only
+class _Session(AuthorizedSession):
+    """A session of google-auth that looks at the environment once a host, and not for every request."""
+
+    def __init__(self, credentials: Any) -> None:  # noqa: ANN401 - typed in part only
+        super().__init__(credentials)  # type: ignore[no-untyped-call]
+        self._settings: dict[str, Any] = {}
+        # Else a .netrc would be looked for each time, and would take the place of the token.
+        self.auth = _as_it_is
+
+    def merge_environment_settings(self, url: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - handed on
+        """Return proxies and certificates for a URL; they are the same for every URL of a host."""
+        scheme, _, rest = str(url).partition("://")
+        host = f"{scheme}://{rest.partition('/')[0]}"
+        settings = self._settings.get(host)
+        if settings is None:
+            settings = self._settings[host] = super().merge_environment_settings(url, *given, **named)
+        return {**settings, "proxies": dict(settings["proxies"])}
+
+
+def _as_it_is(request: PreparedRequest) -> PreparedRequest:
+    return request
+
+
+def guarded_session(credentials: Any, adapter: ReadOnlyAdapter) -> AuthorizedSession:  # noqa: ANN401 - typed in part only
     """Return a session of google-auth whose every request goes through the adapter.
 
     What renews credentials has a connection of its own; the libraries build it, and it changes nothing.
     """
-    session: Any = cast("Any", AuthorizedSession)(credentials)
+    session = _Session(credentials)
     # No other way out: what is neither https nor http has no adapter at all.
     session.adapters.clear()
     session.mount("https://", adapter)
