@@ -1,14 +1,15 @@
-"""Random AWS estates for property tests: whole resources whose every fact is plausible, read or not.
+"""Random estates for property tests: whole resources whose every fact is plausible, read or not.
 
-One seed makes one estate. The shapes come from the AWS model by introspection, so a new field or kind takes part
-without a change here; only what a string may hold is written down.
+One seed makes one estate. The shapes come from a provider's model by introspection, so a new field or kind takes part
+without a change here; only what a string may hold is written down, once a provider: that is its ``World``.
 """
 
 import json
 import random
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -206,6 +207,32 @@ IDS: Mapping[type[Resource], str] = {
 NUMBERS = (0, 1, 7, 30, 35, 90, 400)
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class World:
+    """What the estates of one provider may hold.
+
+    Attributes:
+        strings: by ``Kind.field`` or ``field``, what a string may say.
+        numbers: what a whole number may be.
+        at_most: how many resources of a kind there may be; one of those that it does not name.
+        always: how many of a kind there are in every estate.
+        identity_of: id, name, account and region of the resource of a kind with that number.
+        finished: makes a resource consistent in itself.
+    """
+
+    provider: str
+    kinds: Sequence[type[Resource]]
+    strings: Mapping[str, Sequence[str]]
+    at_most: Mapping[type[Resource], int]
+    always: Mapping[type[Resource], int]
+    identity_of: Callable[[type[Resource], int], Mapping[str, str]]
+    finished: Callable[[Resource], Resource]
+    numbers: Sequence[int] = NUMBERS
+
+    def __repr__(self) -> str:
+        return f"the world of {self.provider}"
+
+
 def identity_of(kind: type[Resource], number: int) -> dict[str, str]:
     """Return the id, name, account and region of the resource of a kind with that number."""
     if kind is Account:
@@ -227,18 +254,20 @@ def _id_of(kind: type[Resource], number: int, where: str) -> str:
     return pattern.format(number=number, where=where, account=ACCOUNT)
 
 
-def estate(seed: int, unread_share: float) -> list[Resource]:
+def estate(seed: int, unread_share: float, world: World | None = None) -> list[Resource]:
     """Return an account and a few resources of every other kind.
 
     Args:
         seed: the same seed makes the same estate.
         unread_share: how likely a fact is not read, from 0 to 1.
+        world: of which provider; AWS when not given.
     """
-    maker = _Maker(random.Random(seed), unread_share)  # noqa: S311 - test data
+    chosen = world or AWS
+    maker = _Maker(random.Random(seed), unread_share, chosen)  # noqa: S311 - test data
     return [
         maker.resource(kind, number)
-        for kind in KINDS
-        for number in range(1 if kind is Account else maker.count(AT_MOST.get(kind, 1)))
+        for kind in chosen.kinds
+        for number in range(chosen.always.get(kind) or maker.count(chosen.at_most.get(kind, 1)))
     ]
 
 
@@ -280,8 +309,10 @@ def _without(data: object, path: Path, missing: Unread) -> object:
     return structs.replace(cast("Struct", data), **{step: changed})
 
 
-def _alone(account: Account) -> Account:
-    """Return the account without what only an organisation has, if it is known to be in none."""
+def _alone(account: Resource) -> Resource:
+    """Return an account without what only an organisation has, if it is known to be in none."""
+    if not isinstance(account, Account):
+        return account
     organization = account.organization
     if not isinstance(organization, Read) or organization.value is not None:
         return account
@@ -298,16 +329,17 @@ def _alone(account: Account) -> Account:
 
 
 class _Maker:
-    def __init__(self, chance: random.Random, unread_share: float) -> None:
+    def __init__(self, chance: random.Random, unread_share: float, world: World) -> None:
         self._chance = chance
         self._unread_share = unread_share
+        self._world = world
 
     def count(self, at_most: int) -> int:
         return self._chance.randint(0, at_most)
 
     def resource(self, kind: type[R], number: int) -> R:
-        made = self._struct(kind, identity_of(kind, number))
-        return cast("R", _alone(made) if isinstance(made, Account) else made)
+        made = cast("R", self._struct(kind, self._world.identity_of(kind, number)))
+        return cast("R", self._world.finished(made))
 
     def _struct(self, kind: type[Any], fixed: Mapping[str, object]) -> object:
         hints = typing.get_type_hints(kind)
@@ -330,10 +362,11 @@ class _Maker:
             return self._tuple(arms, owner, name)
         if issubclass(hint, Struct):
             return self._struct(hint, {})
+        strings = self._world.strings
         plain: Mapping[object, Sequence[object]] = {
             bool: (False, True),
-            int: NUMBERS,
-            str: STRINGS.get(f"{owner}.{name}") or STRINGS.get(name) or (f"{name}-1", f"{name}-2"),
+            int: self._world.numbers,
+            str: strings.get(f"{owner}.{name}") or strings.get(name) or (f"{name}-1", f"{name}-2"),
         }
         return self._chance.choice(plain[hint])
 
@@ -349,3 +382,14 @@ class _Maker:
         made = [self._value(arms[0], owner, name) for _ in range(self.count(2))]
         distinct = {msgspec.json.encode(item): item for item in made}
         return tuple(distinct[key] for key in sorted(distinct))
+
+
+AWS = World(
+    provider="aws",
+    kinds=KINDS,
+    strings=STRINGS,
+    at_most=AT_MOST,
+    always={Account: 1},
+    identity_of=identity_of,
+    finished=_alone,
+)

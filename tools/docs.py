@@ -138,12 +138,22 @@ RULES = Text(
 KINDS = {
     "AccountId": Text(en="12-digit account ids", ja="12 桁のアカウント ID の配列"),
     "CountryCode": Text(en="country codes such as `JP`", ja="`JP` などの国コードの配列"),
+    "Domain": Text(en="mail domains", ja="メールドメインの配列"),
+    "Member": Text(
+        en="Google Cloud members such as `group:partner@example.com`",
+        ja="`group:partner@example.com` などの Google Cloud メンバーの配列",
+    ),
+    "Project": Text(en="Google Cloud project ids or numbers", ja="Google Cloud プロジェクト ID・番号の配列"),
     "Network": Text(
         en="address ranges (CIDR, not /0), `vpc-...` and `vpce-...`",
         ja="IP アドレス範囲(CIDR、/0 は不可)、`vpc-...`、`vpce-...` の配列",
     ),
 }
 LISTS = {
+    "trusted_domains": "Domain",
+    "trusted_members": "Member",
+    "trusted_projects": "Project",
+    "approved_storage_admins": "Member",
     "allowed_countries": "CountryCode",
     "trusted_accounts": "AccountId",
     "trusted_networks": "Network",
