@@ -52,7 +52,12 @@ class Target(Struct, frozen=True, kw_only=True):
 
 
 class Excluded(Struct, frozen=True, kw_only=True):
-    """Something that was left out, on purpose or because this version cannot look at it."""
+    """Something that was left out, on purpose or because this version cannot look at it.
+
+    Attributes:
+        what: ``check``, ``region``, ``bucket``; ``sharing`` where the inventory of shares has holes; ``service`` for all of
+            a service. The last two belong on the first page of every report.
+    """
 
     what: str
     id: str

@@ -131,6 +131,9 @@ def _title(assessment: Assessment, page: _Page) -> None:
         without = headline(assessment.score.without_waivers, page.language)
         lead_text = Text(en="With what is waived counted as failed", ja="受容した項目も不適合とした場合")
         page.add(f"{page.say(lead_text)}: {without}\n\n")
+    for left_out in assessment.scope.excluded:
+        if left_out.what == "service":
+            page.add(f"> {escaped(page.say(left_out.reason))}\n\n")
     if assessment.scope.narrowed:
         narrowed = Text(
             en=f"Narrowed run: left out {len(assessment.scope.excluded)}, listed in result.json under scope.",

@@ -259,7 +259,7 @@ def _counts(counts: Counts, screen: _Screen) -> None:
 
 def _open(assessment: Assessment, screen: _Screen) -> None:
     for excluded in assessment.scope.excluded:
-        if excluded.what == "sharing":
+        if excluded.what in {"sharing", "service"}:
             screen.show(Styled(screen.say(excluded.reason), style="yellow"))
     shares = assessment.sharing
     if not shares:

@@ -98,10 +98,15 @@ class Session(Protocol):
 
 
 class NotLookedAt(Struct, frozen=True, kw_only=True):
-    """Something a reader would expect and that this version does not look at."""
+    """Something a reader would expect and that this version does not look at.
+
+    Attributes:
+        what: ``check`` for one of the catalogue; ``service`` for all of a service, which reports say on their first page.
+    """
 
     id: str
     reason: Text
+    what: str = "check"
 
 
 class Provider(Protocol):

@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cloudaudit import discovery
-from cloudaudit.assessment import Assessment
+from cloudaudit.assessment import Assessment, Excluded
 from cloudaudit.facts import Cause
 from cloudaudit.model import Finding, Gap
 from cloudaudit.reporting import ReportOptions
@@ -89,6 +89,15 @@ def test_a_narrowed_run_says_so(sample: Any) -> None:
     narrowed = sample.with_(scope=msgspec.structs.replace(sample.assessment.scope, narrowed=True))
     assert "Narrowed run: left out 1" in page(narrowed)
     assert "Narrowed run" not in page(sample.assessment)
+
+
+def test_a_whole_service_that_was_not_looked_at_is_said_on_top(sample: Any) -> None:
+    reason = Text(en="Drive was not looked at", ja="ドライブは確認対象外です")
+    excluded = (Excluded(what="service", id="drive", reason=reason),)
+    scope = msgspec.structs.replace(sample.assessment.scope, excluded=excluded)
+    text = page(sample.with_(scope=scope), languages=("ja", "en"))
+    assert text.index("ドライブは確認対象外です") < text.index("| ")
+    assert "Drive was not looked at" in text
 
 
 def test_nothing_found_has_no_empty_sections(sample: Any) -> None:

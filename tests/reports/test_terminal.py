@@ -111,6 +111,15 @@ def test_an_inventory_of_sharing_that_is_not_complete_says_so(sample: Any) -> No
     assert "not all was read" not in shown(sample.assessment, width=80)
 
 
+def test_a_whole_service_that_was_not_looked_at_is_said_on_the_first_page(sample: Any) -> None:
+    reason = Text(en="Drive was not looked at", ja="ドライブは確認対象外です")
+    excluded = (Excluded(what="service", id="drive", reason=reason),)
+    scope = msgspec.structs.replace(sample.assessment.scope, excluded=excluded)
+    text = shown(sample.with_(scope=scope), languages=("ja", "en"), width=80)
+    assert "ドライブは確認対象外です" in text
+    assert "Drive was not looked at" in text
+
+
 def test_long_lists_are_cut_with_a_count(sample: Any) -> None:
     import msgspec
 

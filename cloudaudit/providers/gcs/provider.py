@@ -33,7 +33,7 @@ class GcsProvider:
     def not_looked_at(self) -> Sequence[NotLookedAt]:
         """Google Drive, and the checks of single objects."""
         return (
-            NotLookedAt(id="google-drive", reason=NO_DRIVE),
+            NotLookedAt(id="google-drive", reason=NO_DRIVE, what="service"),
             NotLookedAt(id="gcs-object-encryption", reason=NO_OBJECTS),
             NotLookedAt(id="gcs-object-public-acl", reason=NO_OBJECTS),
         )
