@@ -24,6 +24,7 @@ class Kind(StrEnum):
     EMPTY = "empty"
     FAIL = "fail"
     REDIRECT = "redirect"
+    STALE = "stale"
 
 
 @dataclass
@@ -125,7 +126,7 @@ def _reply(fault: Fault, matched: Matched) -> Reply:
         return Reply(302, b"", {"Location": "http://127.0.0.1:1/portal"})
     if fault.kind is Kind.DENY:
         return errors.reply_of(errors.denied("some.permission", matched.resource), service)
-    status = {Kind.THROTTLE: 429, Kind.BUSY: 503, Kind.FAIL: 500}[fault.kind]
+    status = {Kind.THROTTLE: 429, Kind.BUSY: 503, Kind.FAIL: 500, Kind.STALE: 401}[fault.kind]
     reply = errors.reply_of(errors.Refused(status, "Try again later."), service)
     return Reply(reply.status, reply.body, {"Retry-After": fault.retry_after} if fault.retry_after else {})
 

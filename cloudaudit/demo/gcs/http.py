@@ -1,7 +1,6 @@
 """HTTP/1.1 as far as Google's clients speak it: requests with a length, on connections that stay open."""
 
 import asyncio
-import contextlib
 import json
 import threading
 from collections.abc import Callable, Generator, Mapping
@@ -60,18 +59,22 @@ Answer = Callable[[Request], Reply]
 class _Connection(asyncio.Protocol):
     """One connection of a client."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, opened: "set[asyncio.Transport]") -> None:
         self._answer = answer
+        self._opened = opened
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the way back."""
         self._transport = cast("asyncio.Transport", transport)
+        self._opened.add(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
         del exc
+        if self._transport is not None:
+            self._opened.discard(self._transport)
         self._transport = None
 
     def data_received(self, data: bytes) -> None:
@@ -129,11 +132,12 @@ def serving(answer: Answer, port: int = 0) -> Generator[str]:
     """Serve on the loopback interface in a thread of its own as long as the block lasts; yield the URL."""
     loop = asyncio.new_event_loop()
     made: list[asyncio.Server] = []
+    opened: set[asyncio.Transport] = set()
     ready = threading.Event()
     failed: list[OSError] = []
 
     async def start() -> None:
-        made.append(await loop.create_server(lambda: _Connection(answer), LOOPBACK, port))
+        made.append(await loop.create_server(lambda: _Connection(answer, opened), LOOPBACK, port))
 
     def run() -> None:
         try:
@@ -144,6 +148,14 @@ def serving(answer: Answer, port: int = 0) -> Generator[str]:
         finally:
             ready.set()
         loop.run_forever()
+        loop.run_until_complete(end())
+
+    async def end() -> None:
+        made[0].close()
+        for transport in tuple(opened):
+            transport.abort()
+        # Aborted connections are closed in the next turn of the loop.
+        await asyncio.sleep(0)
 
     thread = threading.Thread(target=run, name="cloudaudit-google", daemon=True)
     thread.start()
@@ -154,9 +166,6 @@ def serving(answer: Answer, port: int = 0) -> Generator[str]:
         yield f"http://{LOOPBACK}:{made[0].sockets[0].getsockname()[1]}"
     finally:
         if made:
-            loop.call_soon_threadsafe(made[0].close)
             loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        with contextlib.suppress(RuntimeError):
-            loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()

@@ -102,7 +102,7 @@ class Connections:
     Attributes:
         project: project of the credentials; empty when they name none.
         identity: the principal that reads, in Google's words.
-        anonymous: whether there are no credentials, as with an emulator.
+        accepted: scopes with which something was answered.
     """
 
     def __init__(
@@ -126,6 +126,7 @@ class Connections:
         self.identity = identity
         self.budget = Budget(options.max_rps)
         self._latest = threading.local()
+        self.accepted: set[str] = set()
         self.timeout = (5.0, options.read_timeout)
 
     def session(self, service: str) -> Any:  # noqa: ANN401 - google-auth is typed in part only

@@ -29,6 +29,7 @@ UNREADABLE = (
 """What the storage client lets out where an answer has another shape than it expects."""
 
 HTTP_REDIRECT = 300
+HTTP_FORBIDDEN = 403
 
 Params = Mapping[str, str | tuple[str, ...]]
 """Of a query; a tuple is given as often as it has items."""
@@ -74,7 +75,6 @@ class Reader:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._stop = threading.Event()
-        self._accepted: set[str] = set()
         self.stopped = ""
 
     @property
@@ -126,7 +126,7 @@ class Reader:
         status, content = int(response.status_code), bytes(response.content)
         if status >= HTTP_REDIRECT:
             raise self._failed(operation, self._told(operation, status, content))
-        self._accepted.add(scope_of(operation.service))
+        self._connections.accepted.add(scope_of(operation.service))
         source = self._source(operation)
         try:
             return Answer(msgspec.json.decode(content, type=shape), source)
@@ -242,7 +242,7 @@ class Reader:
             CallFailed: it did not answer, or with something that makes no sense.
         """
         answer = self._sent(operation, lambda: ask(self._connections.storage()))
-        self._accepted.add(scope_of(operation.service))
+        self._connections.accepted.add(scope_of(operation.service))
         return Answer(answer, self._source(operation))
 
     # ----------------------------------------------------------------- both
@@ -265,14 +265,17 @@ class Reader:
             raise self._failed(operation, failure) from error
 
     def _told(self, operation: Operation, status: int, body: bytes) -> Failure:
+        if status == HTTP_FORBIDDEN and operation.service != ADMIN:
+            # Who is refused for lack of a permission was known.
+            self._connections.accepted.add(scope_of(operation.service))
         host = f"{operation.service}.googleapis.com"
         return of_answer(status, body, host, accepted=self._were_accepted(operation))
 
     def _were_accepted(self, operation: Operation) -> bool:
         """Whether the credentials were good before; those for the directory stand apart, as they need a grant of their own."""
         if operation.service == ADMIN:
-            return scope_of(ADMIN) in self._accepted
-        return bool(self._accepted - {scope_of(ADMIN)})
+            return scope_of(ADMIN) in self._connections.accepted
+        return bool(self._connections.accepted - {scope_of(ADMIN)})
 
     def _failed(self, operation: Operation, failure: Failure) -> CallFailed:
         if failure.cause is Cause.EXPIRED and failure.code != "stopped":

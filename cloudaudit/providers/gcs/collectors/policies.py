@@ -43,16 +43,17 @@ class PolicyAnswer(Struct, frozen=True, rename="camel"):
 
 
 def policy_of(answer: PolicyAnswer) -> IamPolicy:
-    """Return a policy from its answer."""
+    """Return a policy from its answer, in an order that does not depend on who told it."""
+    bindings = [
+        Binding(
+            role=binding.role,
+            members=tuple(sorted(binding.members)),
+            condition=_condition(binding.condition),
+        )
+        for binding in answer.bindings
+    ]
     return IamPolicy(
-        bindings=tuple(
-            Binding(
-                role=binding.role,
-                members=tuple(sorted(binding.members)),
-                condition=_condition(binding.condition),
-            )
-            for binding in answer.bindings
-        ),
+        bindings=tuple(sorted(bindings, key=_order)),
         audit_logs=tuple(
             AuditLogConfig(
                 service=config.service, log_type=log.log_type, exempted=tuple(sorted(log.exempted_members))
@@ -61,6 +62,11 @@ def policy_of(answer: PolicyAnswer) -> IamPolicy:
             for log in config.audit_log_configs
         ),
     )
+
+
+def _order(binding: Binding) -> tuple[str, str, tuple[str, ...]]:
+    condition = binding.condition
+    return binding.role, "" if condition is None else condition.expression, binding.members
 
 
 def _condition(told: _Condition | None) -> Condition | None:

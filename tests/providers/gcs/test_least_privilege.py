@@ -1,0 +1,93 @@
+"""Each permission of the generated role is taken away in turn.
+
+The fake enforces Google's own permission names by a table of its own, written from Google's reference; that the real IAM
+agrees with that table is not proved here.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cloudaudit.demo.gcs.permissions import PAYS, PERMISSIONS, SEES_IP_FILTERS
+from cloudaudit.demo.gcs.routes import ROUTES
+from cloudaudit.model import Finding, Status
+from cloudaudit.policy import AuditPolicy
+from cloudaudit.providers.gcs.operations import OPERATIONS, Operation
+from cloudaudit.providers.gcs.permissions import permissions_for
+
+from .collected import Scanned, World, world_of
+from .complete import complete_estate
+
+POLICY = AuditPolicy(sensitive_tags=("class=personal",), allowed_countries=("JP",))
+NEEDED = permissions_for(OPERATIONS)
+BULK = {permission for permission in NEEDED if permission.startswith("cloudasset.")}
+"""What bulk reading falls back without; test_bulk proves that."""
+
+
+class Everything:
+    """One fake for all the scans of this file."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.whole = self.scan(set(NEEDED))
+
+    def scan(self, allow: set[str]) -> Scanned:
+        self.world.become(complete_estate())
+        self.world.fake.allow = frozenset(allow)
+        return self.world.scan(organization="900000000001", policy=POLICY)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
+    with world_of(complete_estate(), tmp_path_factory.mktemp("scans")) as world:
+        yield Everything(world)
+
+
+def by_id(scanned: Scanned) -> dict[str, Finding]:
+    return {finding.id: finding for finding in scanned.findings}
+
+
+def test_the_generated_role_suffices(everything: Everything) -> None:
+    assert everything.whole.named_permissions() == set()
+    assert everything.world.fake.refused == []
+
+
+@pytest.mark.parametrize("permission", sorted(set(NEEDED) - BULK))
+def test_a_missing_permission_turns_up_and_makes_nothing_pass(
+    everything: Everything, permission: str
+) -> None:
+    without = everything.scan(set(NEEDED) - {permission})
+    assert permission in without.named_permissions()
+    before = by_id(everything.whole)
+    for finding in without.findings:
+        if finding.status is Status.PASS:
+            assert before[finding.id].status is Status.PASS, finding.check
+    measure, was = without.score.overall, everything.whole.score.overall
+    assert (measure.guaranteed or 0) <= (was.guaranteed or 0)
+    assert (measure.coverage or 0) <= (was.coverage or 0)
+
+
+def the_fakes(operation: Operation) -> str:
+    """The fake's own name of an operation, found by the request that it makes."""
+    path = operation.path.replace("{}", "organizations/1" if operation.service == "cloudasset" else "x")
+    (route,) = [
+        each
+        for each in ROUTES
+        if (each.service, each.method) == (operation.service, operation.method) and each.path.fullmatch(path)
+    ]
+    if route.name != "assets.list":
+        return route.name
+    return f"assets.list {operation.name.partition('(')[2][:-1]}"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.label)
+def test_the_fakes_own_table_agrees(operation: Operation) -> None:
+    ours = set(operation.permissions)
+    theirs = {PERMISSIONS[the_fakes(operation)]} - {""}
+    # What a full projection or an IP filter shows is asked beside what the method itself asks for.
+    assert theirs <= ours
+    assert ours - theirs <= {SEES_IP_FILTERS, "storage.buckets.getIamPolicy"}
+
+
+def test_the_table_asks_for_nothing_else() -> None:
+    assert {*PERMISSIONS.values(), SEES_IP_FILTERS, PAYS} - {""} == set(NEEDED)
