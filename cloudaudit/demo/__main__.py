@@ -17,8 +17,9 @@ from cloudaudit.cli.root import cli
 from cloudaudit.cli.streams import make_writable
 from cloudaudit.demo.aws.cloud import AWS
 from cloudaudit.demo.cloud import Cloud
+from cloudaudit.demo.gcs.cloud import GCS
 
-CLOUDS = (AWS,)
+CLOUDS = (AWS, GCS)
 ROOT = Path("demo-out")
 
 

@@ -105,6 +105,7 @@ class FakeGoogle(Google):
     def forget(self) -> None:
         """Forget what was asked."""
         self.counts.clear()
+        self.targets.clear()
         self.asked.clear()
         self.refused.clear()
 

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote
@@ -16,13 +16,14 @@ END = b"\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request; ``path`` is not decoded, since a slash in a name is not one between names."""
+    """A request; ``path`` is not decoded, since a slash in a name is not one between names; ``target`` is it and its query."""
 
     method: str
     path: str
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     body: bytes
+    target: str = ""
 
     def one(self, name: str, default: str = "") -> str:
         """Return a parameter of the query, or the default."""
@@ -115,11 +116,11 @@ def _parsed(head: bytes) -> tuple[Request, int]:
     headers = {name.lower(): told.strip() for name, _, told in (line.partition(":") for line in lines)}
     path, _, query = target.partition("?")
     asked = parse_qs(query, keep_blank_values=True) if query else {}
-    return Request(method, path, asked, headers, b""), int(headers.get("content-length", "0"))
+    return Request(method, path, asked, headers, b"", target), int(headers.get("content-length", "0"))
 
 
 def _with_body(request: Request, body: bytes) -> Request:
-    return Request(request.method, request.path, request.query, request.headers, body) if body else request
+    return replace(request, body=body) if body else request
 
 
 def decoded(part: str) -> str:

@@ -58,6 +58,7 @@ class Google:
         denials: what the caller lacks.
         allow: the only permissions that the caller has; None for all.
         counts: how often each method was asked about each resource.
+        targets: how often each recognised request came, as ``METHOD target``.
         refused: requests that no method answers, as ``METHOD path``.
         latency: seconds before each answer.
     """
@@ -67,6 +68,7 @@ class Google:
     allow: frozenset[str] | None = None
     latency: float = 0.0
     counts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    targets: Counter[str] = field(default_factory=Counter[str])
     refused: list[str] = field(default_factory=list[str])
     tokens: dict[str, Token] = field(default_factory=dict[str, Token])
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -83,6 +85,7 @@ class Google:
             return errors.reply_of(errors.Refused(404, "There is no such method."), service)
         with self.lock:
             self.counts[matched.route.name, matched.resource] += 1
+            self.targets[f"{request.method} {request.target}"] += 1
         planned = self.planned(matched, request)
         if planned is not None:
             return planned

@@ -25,6 +25,9 @@ from cloudaudit.providers.gcs.reader import Answer, CallFailed, Page, Reader
 SHORT = 8
 """Characters that are kept of an id of a key."""
 
+SHOWN = 4
+"""Characters that are kept at either end of an access id."""
+
 KEPT_DAYS = 42
 """How long Monitoring keeps the counts of requests by key."""
 
@@ -124,7 +127,8 @@ class HmacLine(Struct, frozen=True, rename="camel"):
     @property
     def name(self) -> str:
         """Its access id, shortened."""
-        return f"{self.access_id[:SHORT]}…"
+        # They all begin alike; the end tells them apart, and opens nothing.
+        return f"{self.access_id[:SHOWN]}…{self.access_id[-SHOWN:]}"
 
 
 class _HmacPage(Struct, frozen=True):
