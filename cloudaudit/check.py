@@ -38,6 +38,7 @@ __all__ = [
 
 R = TypeVar("R", bound=Resource)
 S = TypeVar("S", bound=Resource)
+V = TypeVar("V")
 
 
 class Audit(Protocol):
@@ -67,6 +68,14 @@ class Audit(Protocol):
 
     def get(self, kind: type[S], resource_id: str) -> S | None:
         """Return one resource, or None when the (complete) listing does not name it."""
+        ...
+
+    def once(self, name: str, work_out: Callable[[], V]) -> V:
+        """Return what was worked out under this name, by whichever check came first.
+
+        For what is costly and the same for many resources. It must follow from the snapshot and the policy alone, and the
+        name must tell it from all else. What raises NotRead is worked out again.
+        """
         ...
 
 

@@ -1,6 +1,6 @@
 """Judge a snapshot: pure, streaming, and the only place where NOT ASSESSED is made."""
 
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TypeVar, cast
@@ -30,6 +30,7 @@ from cloudaudit.snapshot import Snapshot
 from cloudaudit.text import Text
 
 S = TypeVar("S", bound=Resource)
+V = TypeVar("V")
 
 SAYABLE = frozenset({Status.PASS, Status.FAIL, Status.NOT_APPLICABLE})
 """What a check may say; the rest is the engine's and the waivers' to say."""
@@ -45,6 +46,7 @@ class SnapshotAudit:
         taken_at: datetime,
         kinds: Sequence[type[Resource]],
         held: MutableMapping[type[Resource], Sequence[Resource]],
+        worked_out: MutableMapping[str, object],
     ) -> None:
         self._snapshot = snapshot
         self._policy = policy
@@ -52,6 +54,7 @@ class SnapshotAudit:
         self._kinds = tuple(kinds)
         # Shared by the audits of a run: what one check asked for as a whole, for one resource, the next asks too.
         self._held = held
+        self._worked_out = worked_out
 
     @property
     def policy(self) -> AuditPolicy:
@@ -105,6 +108,12 @@ class SnapshotAudit:
             )
         return None
 
+    def once(self, name: str, work_out: Callable[[], V]) -> V:
+        """Return what was worked out under this name."""
+        if name not in self._worked_out:
+            self._worked_out[name] = work_out()
+        return cast("V", self._worked_out[name])
+
     def _whole(self, kind: type[S]) -> Sequence[S]:
         unread = [_unread(gap) for gap in self._snapshot.gaps(kind)]
         if unread:
@@ -133,13 +142,16 @@ def judge(
     """
     taken_at = parse(as_of or snapshot.header.taken_at)
     held: dict[type[Resource], Sequence[Resource]] = {}
+    worked_out: dict[str, object] = {}
     for kind in snapshot.kinds:
         selected = sorted(
             (check for check in checks if issubclass(kind, check.on)), key=lambda check: check.id
         )
         if not selected:
             continue
-        audits = [SnapshotAudit(snapshot, policy, taken_at, check.kinds, held) for check in selected]
+        audits = [
+            SnapshotAudit(snapshot, policy, taken_at, check.kinds, held, worked_out) for check in selected
+        ]
         for _, group in groupby(snapshot.gaps(kind), key=lambda gap: (gap.account, gap.region)):
             gaps = tuple(group)
             for check in selected:

@@ -410,6 +410,39 @@ def test_of_does_not_return_a_part_of_a_kind(
     assert [(finding.status, finding.cause) for finding in findings] == [(Status.NOT_ASSESSED, cause)]
 
 
+def test_what_is_worked_out_once_is_shared_by_all_checks_of_a_run(check_of: Make, judged: Judged) -> None:
+    calls: list[str] = []
+
+    def count(bucket: Bucket, audit: Audit) -> Verdict:
+        def work_out() -> int:
+            calls.append(bucket.id)
+            return 42
+
+        return passed(OK, {"answer": audit.once("the answer", work_out)})
+
+    checks = [check_of(count, check_id="aws-a"), check_of(count, check_id="aws-b")]
+    for _ in range(2):
+        calls.clear()
+        found = judged(snapshot_of(build(Bucket, name="one"), build(Bucket, name="two")), *checks)
+        assert [finding.evidence for finding in found] == [{"answer": 42}] * 4
+        assert len(calls) == 1
+
+
+def test_what_could_not_be_worked_out_is_tried_again(check_of: Make, judged: Judged) -> None:
+    calls: list[str] = []
+
+    def fail(bucket: Bucket, audit: Audit) -> Verdict:
+        def work_out() -> int:
+            calls.append(bucket.id)
+            return not_read(denied("s3:X"))
+
+        return passed(OK, {"answer": audit.once("the answer", work_out)})
+
+    found = judged(snapshot_of(build(Bucket, name="one"), build(Bucket, name="two")), check_of(fail))
+    assert {finding.status for finding in found} == {Status.NOT_ASSESSED}
+    assert len(calls) == 2
+
+
 def test_only_takes_no_one_of_several(check_of: Make) -> None:
     def ask(_bucket: Bucket, audit: Audit) -> Verdict:
         audit.only(User)

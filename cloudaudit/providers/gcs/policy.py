@@ -21,7 +21,7 @@ from cloudaudit.providers.gcs.policy_exposure import (
     Exposure,
     Opening,
 )
-from cloudaudit.providers.gcs.policy_grants import Blind, Grant, grants
+from cloudaudit.providers.gcs.policy_grants import Blind, Grant, Reach, grants, reach_of
 from cloudaudit.providers.gcs.policy_roles import Right, Roles
 from cloudaudit.providers.gcs.trust import belongs
 from cloudaudit.text import Text
@@ -67,20 +67,23 @@ def prevention_step(bucket: Bucket) -> Text:
     )
 
 
-def exposure(bucket: Bucket, project: Project, roles: Roles, at: datetime) -> Exposure:
-    """Return who can reach a bucket, each with the path that leads to it.
+def exposure(
+    bucket: Bucket, project: Project, roles: Roles, at: datetime, reach: Reach | None = None
+) -> Exposure:
+    """Return who can reach a bucket, each with the path that leads to it. Own people are left out.
 
     Args:
         bucket: the bucket.
         project: the one that it belongs to.
         roles: what each role permits; an unread one may permit anything.
         at: the time at which conditions are judged.
+        reach: what is granted on the whole project, where that was worked out already.
     """
     prevented = prevention(bucket, project)
     openings: list[Opening] = []
     doubts: list[Doubt] = []
     closed: list[Closed] = []
-    for found in grants(bucket, project, roles, at):
+    for found in grants(bucket, reach or reach_of(project), roles, at):
         if isinstance(found, Blind):
             doubts += _blind(found, prevented, project)
         elif not found.member.public:

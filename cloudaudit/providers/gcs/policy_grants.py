@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cloudaudit.facts import Read, Unread
 from cloudaudit.providers.gcs.model import AclEntry, Binding, Bucket, IamPolicy, Project
 from cloudaudit.providers.gcs.policy_conditions import ALWAYS, Holds, Outcome, outcome
 from cloudaudit.providers.gcs.policy_members import PROJECT_ROLES, Member, entity, member
 from cloudaudit.providers.gcs.policy_roles import ALL_RIGHTS, Right, Roles, permitted
+from cloudaudit.providers.gcs.trust import belongs, is_own
 from cloudaudit.text import Text
 
 # The ACL of a bucket gives no right to read its objects; READER lists them.
@@ -72,25 +73,70 @@ class _Place(Struct, frozen=True):
     via: str
 
 
-def grants(bucket: Bucket, project: Project, roles: Roles, at: datetime) -> Iterator[Found]:
-    """Yield every grant on a bucket, and every unread place where one may stand.
+class Reach(Struct, frozen=True, kw_only=True):
+    """What is granted on a whole project, here and above, to others than the own people. The same for all its buckets.
+
+    Attributes:
+        project: the project without its policies, so that thousands of these can be kept.
+        bindings: each with where it stands; members who are certainly of the own organisation are left out.
+        unread: what was not read of it.
+    """
+
+    project: Project
+    bindings: tuple[tuple[Binding, _Place], ...]
+    unread: tuple[Unread, ...]
+
+
+def reach_of(project: Project) -> Reach:
+    """Return what is granted on a whole project to others than the own people."""
+    bindings: list[tuple[Binding, _Place]] = []
+    unread: list[Unread] = []
+    for found in bindings_of(project):
+        if isinstance(found, Unread):
+            unread.append(found)
+            continue
+        binding, place = found
+        others = tuple(text for text in binding.members if _counts(member(text), project))
+        if others:
+            bindings.append((structs.replace(binding, members=others), place))
+    return Reach(project=_slim(project), bindings=tuple(bindings), unread=tuple(unread))
+
+
+def _slim(project: Project) -> Project:
+    above = project.ancestors
+    if isinstance(above, Read):
+        names = tuple(structs.replace(each, policy=Read(IamPolicy(), above.source)) for each in above.value)
+        above = Read(names, above.source)
+    return structs.replace(project, policy=Read(IamPolicy(), project.policy.source), ancestors=above)
+
+
+def _counts(who: Member, project: Project) -> bool:
+    return who.public or not (who.nobody or belongs(who, project) is True)
+
+
+def grants(bucket: Bucket, reach: Reach, roles: Roles, at: datetime) -> Iterator[Found]:
+    """Yield every grant on a bucket to others than the own people, and every unread place where one may stand.
 
     Args:
         bucket: the bucket.
-        project: the one that it belongs to.
+        reach: what is granted on the project that it belongs to.
         roles: what each role permits.
         at: the time at which conditions are judged.
     """
-    for fact, place in _policies(bucket, project):
+    for fact, place in _policies(bucket):
         if isinstance(fact, Unread):
             yield Blind(unread=fact, rights=ALL_RIGHTS)
             continue
         for binding in fact.value.bindings:
-            yield from _bound(binding, place, bucket, project, roles, at)
-    yield from _acls(bucket, project)
+            yield from _bound(binding, place, bucket, reach, roles, at)
+    for unread in reach.unread:
+        yield Blind(unread=unread, rights=ALL_RIGHTS)
+    for binding, place in reach.bindings:
+        yield from _bound(binding, place, bucket, reach, roles, at)
+    yield from _acls(bucket, reach)
 
 
-def _policies(bucket: Bucket, project: Project) -> Iterator[tuple[PolicyFact, _Place]]:
+def _policies(bucket: Bucket) -> Iterator[tuple[PolicyFact, _Place]]:
     yield bucket.policy, _Place(BUCKET_POLICY, "bucket IAM policy")
     folders = bucket.managed_folders
     if isinstance(folders, Unread):
@@ -102,7 +148,6 @@ def _policies(bucket: Bucket, project: Project) -> Iterator[tuple[PolicyFact, _P
                 ja=f"管理フォルダ {folder.name} の IAM ポリシー",
             )
             yield folder.policy, _Place(words, f"managed folder {folder.name} IAM policy")
-    yield from project_policies(project)
 
 
 def project_policies(project: Project) -> Iterator[tuple[PolicyFact, _Place]]:
@@ -131,16 +176,16 @@ def bindings_of(project: Project) -> Iterator[tuple[Binding, _Place] | Unread]:
 
 
 def _bound(
-    binding: Binding, place: _Place, bucket: Bucket, project: Project, roles: Roles, at: datetime
+    binding: Binding, place: _Place, bucket: Bucket, reach: Reach, roles: Roles, at: datetime
 ) -> Iterator[Found]:
+    people = list(_expanded(binding.members, reach))
+    if not people:
+        return
     worth = ALWAYS
     steps: tuple[Text, ...] = ()
     if binding.condition is not None:
         worth = outcome(binding.condition.expression, bucket.name, at)
         steps = (_condition_step(binding.condition.expression, worth),)
-    people = list(_expanded(binding.members, project))
-    if not people:
-        return
     known = permitted(binding.role, roles(binding.role))
     for who, more in people:
         first = Text(
@@ -170,41 +215,28 @@ def _condition_step(expression: str, worth: Outcome) -> Text:
     return Text(en=f"under the condition {expression}", ja=f"条件付き: {expression}")
 
 
-def _expanded(members: Iterable[str], project: Project) -> Iterator[tuple[Member, tuple[Text, ...]]]:
-    """Yield each member, and for a convenience value of the own project also those whom it stands for."""
+def _expanded(members: Iterable[str], reach: Reach) -> Iterator[tuple[Member, tuple[Text, ...]]]:
+    """Yield who is not of the own people, and for a convenience value of the own project those whom it stands for."""
     for text in members:
         who = member(text)
-        if who.nobody:
-            continue
-        yield who, ()
-        if who.kind in PROJECT_ROLES and is_own(who.name, project):
-            yield from _standing_for(who, project)
+        if who.kind in PROJECT_ROLES and is_own(who.name, reach.project):
+            yield from _standing_for(who, reach)
+        elif _counts(who, reach.project):
+            yield who, ()
 
 
-def _standing_for(who: Member, project: Project) -> Iterator[tuple[Member, tuple[Text, ...]]]:
+def _standing_for(who: Member, reach: Reach) -> Iterator[tuple[Member, tuple[Text, ...]]]:
     role = PROJECT_ROLES[who.kind]
-    for found in bindings_of(project):
-        if isinstance(found, Unread):
-            continue  # It may hold anything, and the reading of the project's policies says so already.
-        binding, place = found
-        if binding.role != role:
-            continue
-        step = Text(
-            en=f"{who.text} stands for whoever has {role}, which {place.words.en} grants",
-            ja=f"{who.text} は {role} を持つ全員を指し、{place.words.ja}がこれを付与",
-        )
-        for text in binding.members:
-            each = member(text)
-            if not each.nobody:
-                yield each, (step,)
+    for binding, place in reach.bindings:
+        if binding.role == role:
+            step = Text(
+                en=f"{who.text} stands for whoever has {role}, which {place.words.en} grants",
+                ja=f"{who.text} は {role} を持つ全員を指し、{place.words.ja}がこれを付与",
+            )
+            yield from ((member(text), (step,)) for text in binding.members)
 
 
-def is_own(name: str, project: Project) -> bool:
-    """Return whether a name is the project's id or number."""
-    return name in {project.project, project.number} - {""}
-
-
-def _acls(bucket: Bucket, project: Project) -> Iterator[Found]:
+def _acls(bucket: Bucket, reach: Reach) -> Iterator[Found]:
     uniform = bucket.uniform_access
     if isinstance(uniform, Read) and uniform.value.enabled:
         return
@@ -217,7 +249,7 @@ def _acls(bucket: Bucket, project: Project) -> Iterator[Found]:
         if isinstance(fact, Unread):
             yield Blind(unread=fact, rights=every)
             continue
-        found = list(_entries(fact.value or (), table, _Place(words, via), project))
+        found = list(_entries(fact.value or (), table, _Place(words, via), reach))
         if isinstance(uniform, Read):
             yield from found
         else:
@@ -227,12 +259,12 @@ def _acls(bucket: Bucket, project: Project) -> Iterator[Found]:
 
 
 def _entries(
-    entries: Sequence[AclEntry], table: dict[str, tuple[Right, ...]], place: _Place, project: Project
+    entries: Sequence[AclEntry], table: dict[str, tuple[Right, ...]], place: _Place, reach: Reach
 ) -> Iterator[Grant]:
     for entry in entries:
         # A role that is not known here counts as all that an ACL can give.
         rights = table.get(entry.role, table["OWNER"])
-        for who, more in _expanded((entity(entry.entity).text,), project):
+        for who, more in _expanded((entity(entry.entity).text,), reach):
             step = Text(
                 en=f"{place.words.en} grants {entry.role} to {who.words.en}",
                 ja=f"{place.words.ja}が {entry.role} を {who.words.ja} に付与",

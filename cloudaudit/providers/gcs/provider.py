@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from cloudaudit.clock import parse
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
-from cloudaudit.providers.gcs.model import KINDS, Bucket, Project, project_id
+from cloudaudit.providers.gcs.model import KINDS, Bucket, Project
 from cloudaudit.snapshot import Header, Snapshot
 from cloudaudit.text import Text
 
@@ -41,13 +41,15 @@ class GcsProvider:
     def shares(self, snapshot: Snapshot) -> Iterator[Share]:
         """Yield what is open to whom outside, bucket by bucket."""
         from cloudaudit.providers.gcs.lookups import roles_of
+        from cloudaudit.providers.gcs.policy_grants import reach_of
         from cloudaudit.providers.gcs.sharing import shares
 
         roles, at = roles_of(snapshot), parse(snapshot.header.taken_at)
+        reaches = {project.account: reach_of(project) for project in snapshot.resources(Project)}
         for bucket in snapshot.resources(Bucket):
-            project = snapshot.get(Project, project_id(bucket.account))
-            if project is not None:
-                yield from shares(bucket, project, roles, at)
+            reach = reaches.get(bucket.account)
+            if reach is not None:
+                yield from shares(bucket, reach.project, roles, at, reach)
 
     def target_name(self, header: Header) -> str:
         """Return ``gcs-<account>``."""

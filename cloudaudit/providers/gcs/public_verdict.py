@@ -5,6 +5,7 @@ from cloudaudit.providers.gcs.lookups import project_of, roles_in
 from cloudaudit.providers.gcs.model import Bucket, Project, Role
 from cloudaudit.providers.gcs.policy import ENFORCED, PUBLIC, Exposure, Right, exposure, prevention_step
 from cloudaudit.providers.gcs.policy_exposure import RIGHTS
+from cloudaudit.providers.gcs.policy_grants import reach_of
 
 USES = (Project, Role)
 
@@ -20,7 +21,9 @@ def exposure_in(bucket: Bucket, audit: Audit) -> Exposure:
     Raises:
         NotRead: the project of the bucket is not in the snapshot.
     """
-    return exposure(bucket, project_of(bucket, audit), roles_in(audit), audit.taken_at)
+    project = project_of(bucket, audit)
+    reach = audit.once(f"gcs reach of {project.id}", lambda: reach_of(project))
+    return exposure(bucket, project, roles_in(audit), audit.taken_at, reach)
 
 
 def public_verdict(bucket: Bucket, audit: Audit, rights: tuple[Right, ...]) -> Verdict:

@@ -6,7 +6,6 @@ from cloudaudit.answers import Answer, Unknown
 from cloudaudit.facts import Cause, Unread
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.gcs.model import Organization, Project
-from cloudaudit.providers.gcs.policy_grants import is_own
 from cloudaudit.providers.gcs.policy_members import (
     CONSUMER_DOMAINS,
     DOMAIN,
@@ -18,6 +17,11 @@ from cloudaudit.providers.gcs.policy_members import (
 from cloudaudit.text import Text
 
 LOG_DELIVERY = "group:cloud-storage-analytics@google.com"
+
+
+def is_own(name: str, project: Project) -> bool:
+    """Return whether a name is the project's id or number."""
+    return name in {project.project, project.number} - {""}
 
 
 def belongs(who: Member, project: Project) -> Answer:
