@@ -9,7 +9,7 @@ from cloudaudit.demo.gcs.estate import Bucket, Json, binding, policy
 from cloudaudit.demo.gcs.make import acl, fine_grained, resource, rules, uniform
 
 PERSONAL = {"data-class": "personal", "owner": "経理部"}
-OFFICE = {
+OFFICE: Json = {
     "mode": "Enabled",
     "publicNetworkSource": {"allowedIpCidrRanges": ["203.0.113.0/24"]},
     "vpcNetworkSources": [],
