@@ -78,7 +78,7 @@ def storage_admin(project: Project, audit: Audit) -> Verdict:
                     key,
                     Text(
                         en=f"{place.words.en} grants {binding.role} to {who.words.en}.",
-                        ja=f"{place.words.ja}が {binding.role} を {who.words.ja} に付与しています。",
+                        ja=f"{place.words.ja}で {binding.role} が{who.words.ja}に付与されています。",
                     ),
                     {"member": who.text, "role": binding.role, "at": place.via},
                 )

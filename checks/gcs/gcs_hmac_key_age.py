@@ -31,7 +31,8 @@ KNOWN_DAYS = 42
     rationale=Text(
         en="A copied key works until it is deleted; one that nobody uses is not missed either. Its use is known from "
         "Cloud Monitoring for requests to this project's buckets, for six weeks.",
-        ja="流出した HMAC キーは、削除されるまで使用され続けます。使用されていないキーは、不正利用にも気付けません。"
+        ja="流出した HMAC キーは、削除されるまで使用され続けます。"
+        "また、普段使用されていないキーは、不正に使用されても気付きにくくなります。"
         "使用状況は、このプロジェクトのバケットへのリクエスト(直近6週間)を Cloud Monitoring で確認しています。",
     ),
     remediation=Text(

@@ -38,7 +38,7 @@ GOING = {"DESTROY_SCHEDULED", "DESTROYED"}
     remediation=Text(
         en="Restore and enable the primary version, and set a rotation period. Keep the old versions: objects written "
         "with them need them.",
-        ja="主バージョンを復元・有効化し、ローテーション期間を設定してください。旧バージョンは、それで暗号化された"
+        ja="メインの鍵バージョンを復元・有効化し、ローテーション期間を設定してください。旧バージョンは、それで暗号化された"
         "オブジェクトの読み取りに必要なため残してください。",
     ),
     command="gcloud kms keys update KEY --rotation-period=90d --next-rotation-time=TIME",
@@ -107,9 +107,9 @@ def _unusable(state: KmsKeyState) -> Text:
     if state.primary_state in GOING:
         return Text(
             en=f"The key's primary version is {state.primary_state}; what only it opens will be lost.",
-            ja=f"鍵の主バージョンが {state.primary_state} です。この鍵で暗号化したデータは復元できなくなります。",
+            ja=f"メインの鍵バージョンが {state.primary_state} です。この鍵で暗号化したデータは復元できなくなります。",
         )
     return Text(
         en=f"The key's primary version is not enabled ({state.primary_state or 'there is none'}).",
-        ja=f"鍵の主バージョンが有効ではありません({state.primary_state or '主バージョンなし'})。",
+        ja=f"メインの鍵バージョンが有効ではありません({state.primary_state or 'なし'})。",
     )

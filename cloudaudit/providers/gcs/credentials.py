@@ -10,6 +10,8 @@ from cloudaudit.text import Text
 def age(then: str, now: datetime, source: Source, what: str) -> int | Unread:
     """Return the whole days since a time, or why they cannot be told: no time, or one in the future.
 
+    Less than a day in the future is today: it happened while the scan went on, or clocks differ.
+
     Args:
         then: the time.
         now: the time at which ages are judged.
@@ -19,14 +21,14 @@ def age(then: str, now: datetime, source: Source, what: str) -> int | Unread:
     try:
         days = age_days(then, now)
     except ValueError:
-        days = -1
-    if days < 0:
+        days = None
+    if days is None or days < -1:
         detail = Text(
             en=f"{what} is no usable date: {then or '(none)'}",
             ja=f"{what} が日付として使用できません: {then or '(なし)'}",
         )
         return Unread(Cause.MALFORMED, source, detail=detail)
-    return days
+    return max(days, 0)
 
 
 def certain_age(then: str, now: datetime, source: Source, what: str) -> int:

@@ -126,7 +126,7 @@ def _outside(grant: Grant, project: Project) -> Iterator[Opening]:
 def _never(grant: Grant) -> Text:
     return Text(
         en=f"{grant.path[0].en}, but under a condition that never holds",
-        ja=f"{grant.path[0].ja}していますが条件が成立しないため",
+        ja=f"{grant.path[0].ja}が、条件が成立しないため",
     )
 
 

@@ -58,7 +58,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     def sentence(self) -> Text:
         """The path as one sentence."""
         en = ", ".join(step.en for step in self.grant.path)
-        ja = "、".join(step.ja for step in self.grant.path)
+        ja = "。".join(step.ja for step in self.grant.path)
         if self.scope == PUBLIC:
             return Text(
                 en=f"Public because {en}, and public access prevention is not enforced.",

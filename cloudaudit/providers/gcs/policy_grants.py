@@ -145,7 +145,7 @@ def _policies(bucket: Bucket) -> Iterator[tuple[PolicyFact, _Place]]:
         for folder in folders.value:
             words = Text(
                 en=f"the IAM policy of managed folder {folder.name}",
-                ja=f"管理フォルダ {folder.name} の IAM ポリシー",
+                ja=f"マネージド フォルダ {folder.name} の IAM ポリシー",
             )
             yield folder.policy, _Place(words, f"managed folder {folder.name} IAM policy")
 
@@ -190,7 +190,7 @@ def _bound(
     for who, more in people:
         first = Text(
             en=f"{place.words.en} grants {binding.role} to {who.words.en}",
-            ja=f"{place.words.ja}が {binding.role} を {who.words.ja} に付与",
+            ja=f"{place.words.ja}で {binding.role} が{who.words.ja}に付与されています",
         )
         for right, permissions in known.rights.items():
             yield Grant(
@@ -210,9 +210,9 @@ def _condition_step(expression: str, worth: Outcome) -> Text:
     if worth.holds is Holds.NEVER:
         return Text(
             en=f"under a condition that never holds: {expression}",
-            ja=f"ただし成立しない条件付き: {expression}",
+            ja=f"ただし、成立しない条件が付いています: {expression}",
         )
-    return Text(en=f"under the condition {expression}", ja=f"条件付き: {expression}")
+    return Text(en=f"under the condition {expression}", ja=f"条件: {expression}")
 
 
 def _expanded(members: Iterable[str], reach: Reach) -> Iterator[tuple[Member, tuple[Text, ...]]]:
@@ -231,7 +231,7 @@ def _standing_for(who: Member, reach: Reach) -> Iterator[tuple[Member, tuple[Tex
         if binding.role == role:
             step = Text(
                 en=f"{who.text} stands for whoever has {role}, which {place.words.en} grants",
-                ja=f"{who.text} は {role} を持つ全員を指し、{place.words.ja}がこれを付与",
+                ja=f"{who.text} は {role} を持つ全員を指し、{place.words.ja}で付与されています",
             )
             yield from ((member(text), (step,)) for text in binding.members)
 
@@ -267,7 +267,7 @@ def _entries(
         for who, more in _expanded((entity(entry.entity).text,), reach):
             step = Text(
                 en=f"{place.words.en} grants {entry.role} to {who.words.en}",
-                ja=f"{place.words.ja}が {entry.role} を {who.words.ja} に付与",
+                ja=f"{place.words.ja}で {entry.role} が{who.words.ja}に付与されています",
             )
             for right in rights:
                 yield Grant(right=right, member=who, via=f"{place.via}, {entry.role}", path=(step, *more))

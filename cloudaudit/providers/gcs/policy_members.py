@@ -113,7 +113,7 @@ class Member(Struct, frozen=True):
 
     @property
     def words(self) -> Text:
-        """The member for a sentence."""
+        """The member for a sentence; in Japanese with the spaces that Latin letters stand apart by."""
         if self.text == SIGNED_IN:
             return Text(
                 en="everyone with a Google account (allAuthenticatedUsers)",
@@ -121,7 +121,7 @@ class Member(Struct, frozen=True):
             )
         if self.public:
             return Text(en=f"everyone ({self.text})", ja=f"すべての人({self.text})")
-        return Text(en=self.text or "(nobody)", ja=self.text or "(なし)")
+        return Text(en=self.text or "(nobody)", ja=f" {self.text} " if self.text else "(なし)")
 
 
 def member(text: str) -> Member:

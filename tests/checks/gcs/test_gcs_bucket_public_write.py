@@ -40,7 +40,7 @@ def test_a_managed_folder_fails() -> None:
     )
     finding = verdict(CHECK, a_bucket(managed_folders=(folder,)), a_project(), *all_roles())
     assert finding.status is Status.FAIL
-    assert "管理フォルダ inbox/" in finding.reason.ja
+    assert "マネージド フォルダ inbox/" in finding.reason.ja
 
 
 def test_prevention_passes_alone() -> None:

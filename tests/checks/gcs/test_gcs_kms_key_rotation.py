@@ -40,7 +40,7 @@ def test_the_limit_is_the_policys() -> None:
     ("primary", "said"),
     [
         ("DISABLED", "有効ではありません(DISABLED)"),
-        ("", "主バージョンなし"),
+        ("", "有効ではありません(なし)"),
         ("DESTROY_SCHEDULED", "復元できなくなります"),
         ("DESTROYED", "復元できなくなります"),
     ],

@@ -44,6 +44,13 @@ def test_a_time_that_cannot_be_used_is_never_recent(then: str) -> None:
     assert judged(last_sign_in=None, created_at=then).status is Status.NOT_ASSESSED
 
 
+def test_a_sign_in_while_the_scan_went_on_is_today(ago: Ago) -> None:
+    finding = judged(last_sign_in=ago(-1))
+    assert finding.status is Status.PASS
+    assert finding.evidence["unused_days"] == 0
+    assert judged(last_sign_in=ago(-2)).cause is Cause.MALFORMED
+
+
 def test_a_leaver_whose_account_is_suspended_is_left_out() -> None:
     assert judged(standing=Standing(suspended=True)).status is Status.NOT_APPLICABLE
 

@@ -67,7 +67,7 @@ def test_the_path_names_policy_role_and_member_in_both_languages() -> None:
         "access prevention is not enforced."
     )
     assert (
-        "バケットの IAM ポリシーが roles/storage.objectViewer を すべての人(allUsers) に付与"
+        "バケットの IAM ポリシーで roles/storage.objectViewer がすべての人(allUsers)に付与されています。公開"
         in opening.sentence.ja
     )
     assert opening.grant.via == "bucket IAM policy, roles/storage.objectViewer"
@@ -173,7 +173,7 @@ def test_a_condition_that_may_hold_counts_and_stands_in_the_path() -> None:
         0
     ]
     assert opening.grant.path[-1].en == f"under the condition {expression}"
-    assert opening.grant.path[-1].ja.startswith("条件付き")
+    assert opening.grant.path[-1].ja.startswith("条件: ")
 
 
 def test_a_condition_that_ends_tells_when() -> None:
