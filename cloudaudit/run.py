@@ -105,7 +105,9 @@ def plan(
     excluded = tuple(
         Excluded(what="check", id=check_id, reason=reason) for check_id in ours if check_id not in chosen
     )
-    limits = tuple(Excluded(what=item.what, id=item.id, reason=item.reason) for item in provider.not_looked_at)
+    limits = tuple(
+        Excluded(what=item.what, id=item.id, reason=item.reason) for item in provider.not_looked_at
+    )
     return Plan(checks=chosen, checks_dir=checks_dir, excluded=excluded + limits)
 
 
