@@ -1,10 +1,16 @@
-"""``python -m bench [startup|scan|judge|memory] [options]``; without a name, all of them with their defaults."""
+"""``python -m bench [startup|scan|google|judge|memory] [options]``; without a name, all of them with their defaults."""
 
 import sys
 
-from bench import judge, memory, scan, startup
+from bench import google, judge, memory, scan, startup
 
-BENCHMARKS = {"startup": startup.main, "scan": scan.main, "judge": judge.main, "memory": memory.main}
+BENCHMARKS = {
+    "startup": startup.main,
+    "scan": scan.main,
+    "google": google.main,
+    "judge": judge.main,
+    "memory": memory.main,
+}
 
 
 def main() -> int:
