@@ -1,5 +1,7 @@
 """What a stranger's account may do is decided outside the company."""
 
+from collections.abc import Sequence
+
 from cloudaudit.check import (
     Audit,
     NotRead,
@@ -70,9 +72,9 @@ def external_members(bucket: Bucket, audit: Audit) -> Verdict:
     untrusted, doubts = strangers((each.member for each in openings), project, known, audit.policy)
     certain = [who for who in untrusted if not (gaps and who.project)]
     if certain:
-        first = next(each for each in openings if each.member in certain)
+        theirs = [each for each in openings if each.member in certain]
         return failed(
-            _let_in(first, certain), {**capped("untrusted", [who.text for who in certain]), **evidence}
+            _let_in(theirs, certain), {**capped("untrusted", [who.text for who in certain]), **evidence}
         )
     unread = (*doubts, *_remaining(found, project, known, audit), *(gaps if untrusted else ()))
     if unread:
@@ -121,9 +123,11 @@ def _remaining(found: Exposure, project: Project, known: frozenset[str], audit: 
     ]
 
 
-def _let_in(first: Opening, certain: list[Member]) -> Text:
-    who, right = named([each.text for each in certain]), RIGHTS[first.right]
+def _let_in(theirs: Sequence[Opening], certain: list[Member]) -> Text:
+    who, first = named([each.text for each in certain]), theirs[0].sentence
+    rights = [words for right, words in RIGHTS.items() if any(each.right is right for each in theirs)]
+    may_en, may_ja = " and ".join(each.en for each in rights), "・".join(each.ja for each in rights)
     return Text(
-        en=f"Let in and neither of an allowed domain nor trusted: {who.en}; may {right.en}. {first.sentence.en}",
-        ja=f"許可されたドメイン・信頼済みの相手以外がアクセスできます: {who.ja}({right.ja})。{first.sentence.ja}",
+        en=f"Let in and neither of an allowed domain nor trusted: {who.en}; may {may_en}. {first.en}",
+        ja=f"許可されたドメイン・信頼済みの相手以外がアクセスできます: {who.ja}({may_ja})。{first.ja}",
     )

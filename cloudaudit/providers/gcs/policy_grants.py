@@ -23,10 +23,10 @@ BUCKET_ACL = {
 OBJECT_ACL = {"READER": (Right.READ,), "OWNER": (Right.READ, Right.ADMINISTER)}
 BUCKET_POLICY = Text(en="the bucket's IAM policy", ja="バケットの IAM ポリシー")
 PROJECT_POLICY = Text(en="the project's IAM policy", ja="プロジェクトの IAM ポリシー")
-BUCKET_ACL_NAME = Text(en="the bucket's ACL", ja="バケット ACL")
+BUCKET_ACL_NAME = Text(en="the bucket's ACL", ja="バケット ACL ")
 OBJECT_ACL_NAME = Text(
     en="the default object ACL, which every new object gets,",
-    ja="新しいオブジェクトに適用される既定のオブジェクト ACL",
+    ja="新しいオブジェクトに適用される既定のオブジェクト ACL ",
 )
 
 

@@ -117,7 +117,7 @@ class Member(Struct, frozen=True):
         if self.text == SIGNED_IN:
             return Text(
                 en="everyone with a Google account (allAuthenticatedUsers)",
-                ja="Google アカウントを持つすべての人(allAuthenticatedUsers)",
+                ja=" Google アカウントを持つすべての人(allAuthenticatedUsers)",
             )
         if self.public:
             return Text(en=f"everyone ({self.text})", ja=f"すべての人({self.text})")

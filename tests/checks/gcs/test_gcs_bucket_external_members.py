@@ -40,7 +40,10 @@ def test_strangers_fail_with_name_right_and_path(who: str) -> None:
     assert finding.status is Status.FAIL
     assert finding.severity is Severity.HIGH
     assert finding.evidence["untrusted"] == [who]
-    assert f"{who}; may read objects. Open because the bucket's IAM policy" in finding.reason.en
+    assert (
+        f"{who}; may read objects and list the contents or see the settings. Open because the bucket's IAM policy"
+        in finding.reason.en
+    )
     assert "許可されたドメイン・信頼済みの相手以外" in finding.reason.ja
 
 
