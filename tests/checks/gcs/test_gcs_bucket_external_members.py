@@ -65,6 +65,13 @@ def test_the_policy_may_trust_a_domain_or_a_member(trust: AuditPolicy) -> None:
     assert "信頼済み" in finding.reason.ja
 
 
+def test_many_strangers_are_counted_in_the_reason() -> None:
+    finding = judged(held_by(*(f"user:a{number}@gmail.com" for number in range(5))))
+    assert "user:a2@gmail.com and 2 more; may" in finding.reason.en
+    assert "user:a2@gmail.com ほか 2 件" in finding.reason.ja
+    assert len(finding.evidence["untrusted"]) == 5
+
+
 def test_everyone_is_a_stranger_too() -> None:
     finding = judged(held_by("allUsers"))
     assert finding.status is Status.FAIL

@@ -2,10 +2,13 @@ from typing import Any
 
 import pytest
 
+from cloudaudit import discovery
+from cloudaudit.engine import judge
 from cloudaudit.facts import Cause
-from cloudaudit.model import Finding, Severity, Status
+from cloudaudit.model import Finding, Gap, Severity, Status
+from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.gcs.model import AclEntry, Bucket, UniformAccess
-from cloudaudit.testing import build, denied, verdict
+from cloudaudit.testing import build, denied, snapshot_of, verdict
 from fakes.gcs_facts import NUMBER, a_bucket, a_project, a_role, all_roles, grant, policy
 
 CHECK = "gcs-bucket-public-access"
@@ -101,6 +104,17 @@ def test_an_unread_custom_role_is_not_assessed() -> None:
     assert judged(bucket).status is Status.NOT_ASSESSED
     mine = a_role("projects/p/roles/mine", "storage.buckets.list")
     assert verdict(CHECK, bucket, a_project(), mine).status is Status.PASS
+
+
+def test_roles_that_could_not_be_listed_leave_only_what_is_documented() -> None:
+    gap = Gap(of="gcp-role", region="global", cause=Cause.DISABLED, operation="iam:roles.get")
+    mine = a_bucket("mine", policy=policy(grant("projects/p/roles/mine", "allUsers")))
+    google = a_bucket("google", policy=policy(grant(VIEWER, "allUsers")))
+    snapshot = snapshot_of(mine, google, a_project(), gaps=[gap])
+    found = {each.resource.name: each for each in judge(snapshot, [discovery.checks()[CHECK]], AuditPolicy())}
+    assert found["google"].status is Status.FAIL
+    assert found["mine"].status is Status.NOT_ASSESSED
+    assert found["mine"].cause is Cause.DISABLED
 
 
 def test_a_bucket_without_its_project_is_not_assessed() -> None:
