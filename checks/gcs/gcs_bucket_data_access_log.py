@@ -1,5 +1,6 @@
 """After a leak only the log says what was taken."""
 
+from cloudaudit.answers import shown
 from cloudaudit.check import Audit, Severity, Text, Theme, Unread, Verdict, check, failed, not_read, passed
 from cloudaudit.providers.gcs.lookups import project_of
 from cloudaudit.providers.gcs.model import AuditLogConfig, Bucket, Project
@@ -52,6 +53,7 @@ def data_access_log(bucket: Bucket, audit: Audit) -> Verdict:
         **capped("configurations", [_evidence(via, each) for via, each in configs]),
         "not_logged": missing,
         **capped("exempted", exempted),
+        "usage_logs_to": shown(bucket.usage_logging, lambda logging: logging.bucket if logging else None),
     }
     if exempted and not missing:
         names = named(exempted)

@@ -87,6 +87,7 @@ def _evidence(report: InventoryReport) -> dict[str, object]:
         "name": report.name,
         "frequency": report.frequency,
         "fields": list(report.fields),
+        "ends_on": report.ends_on or None,
         "newest": shown(report.newest, lambda newest: newest),
         "newest_ok": shown(report.newest_ok, lambda ok: ok),
     }

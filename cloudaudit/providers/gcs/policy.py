@@ -104,6 +104,7 @@ def exposure(
         prevention=prevented,
         object_acls=prevented is not True and not (isinstance(uniform, Read) and uniform.value.enabled),
         ip_filter=shown(bucket.ip_filter, _ip_filter),
+        requester_pays=shown(bucket.requester_pays, lambda pays: pays),
         allowed_members=shown(project.allowed_members, _allowed_members),
     )
 

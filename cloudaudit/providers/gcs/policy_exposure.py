@@ -90,6 +90,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
         prevention: whether public access prevention is enforced, by the bucket or above it.
         object_acls: whether objects may have ACLs of their own that let in everyone.
         ip_filter: the bucket's IP filter as evidence; it narrows whatever is granted and is no part of the answer.
+        requester_pays: as evidence; a reader must sign in and pay then, which anybody with a Google account can.
         allowed_members: domain-restricted sharing as evidence; it stops new grants and leaves old ones as they are.
     """
 
@@ -99,6 +100,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
     prevention: Tristate
     object_acls: bool
     ip_filter: object
+    requester_pays: object
     allowed_members: object
 
     @property
@@ -140,6 +142,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
             "public_access_prevention": prevention,
             "objects_may_have_own_acls": self.object_acls,
             "ip_filter": self.ip_filter,
+            "requester_pays": self.requester_pays,
             "domain_restricted_sharing": self.allowed_members,
         }
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from cloudaudit.model import Finding, Severity, Status
-from cloudaudit.providers.gcs.model import AuditLogConfig, IamPolicy
+from cloudaudit.providers.gcs.model import AuditLogConfig, IamPolicy, UsageLogging
 from cloudaudit.testing import denied, verdict
 from fakes.gcs_facts import a_bucket, a_project, above
 
@@ -46,6 +46,21 @@ def test_the_reason_names_what_is_not_logged() -> None:
     finding = judged(logs("DATA_READ"))
     assert "DATA_WRITE" in finding.reason.ja
     assert finding.evidence["not_logged"] == ["DATA_WRITE"]
+
+
+@pytest.mark.parametrize(
+    ("logging", "told"),
+    [
+        (UsageLogging(bucket="logs"), "logs"),
+        (None, None),
+        (denied("storage.buckets.list"), {"not_read": "denied"}),
+    ],
+)
+def test_usage_logs_are_evidence_beside_it(logging: Any, told: object) -> None:
+    project = a_project(policy=logs("DATA_READ", "DATA_WRITE"))
+    finding = verdict(CHECK, a_bucket(usage_logging=logging), project)
+    assert finding.status is Status.PASS
+    assert finding.evidence["usage_logs_to"] == told
 
 
 def test_exempted_members_are_a_small_hole() -> None:

@@ -78,7 +78,9 @@ def test_an_acl_of_a_bucket_without_any_newer_setting_fails() -> None:
 
 def test_requester_pays_does_not_make_it_private() -> None:
     bucket = a_bucket(requester_pays=True, policy=policy(grant(VIEWER, "allAuthenticatedUsers")))
-    assert judged(bucket).status is Status.FAIL
+    finding = judged(bucket)
+    assert finding.status is Status.FAIL
+    assert finding.evidence["requester_pays"] is True
 
 
 def test_a_condition_that_never_holds_passes_with_the_reason() -> None:
