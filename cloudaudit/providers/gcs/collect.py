@@ -553,7 +553,7 @@ class Collection:
 
     def _note_keys(self, target: Target, lines: Iterable[BucketLine]) -> None:
         for line in lines:
-            key = buckets.read_settings(line).default_key
+            key = buckets.default_key(line)
             if isinstance(key, Read) and key.value:
                 with self._lock:
                     use = self._keys_in_use.setdefault(key.value, _KeyUse(target.number, []))

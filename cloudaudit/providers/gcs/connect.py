@@ -59,7 +59,7 @@ class GcsOptions:
         bulk: ask Cloud Asset Inventory first.
         max_rps: requests a second over all services and threads; None for no limit of our own.
         concurrency: requests in flight at most.
-        retries: how often a call that failed in passing is tried again.
+        retries: how often a call is tried again when Google is busy; after other failures it is three times at most.
         read_timeout: seconds without a byte of the answer after which the network is held to have failed.
     """
 
@@ -74,7 +74,7 @@ class GcsOptions:
     bulk: bool = False
     max_rps: float | None = None
     concurrency: int = 16
-    retries: int = 5
+    retries: int = 8
     read_timeout: float = 30
 
 

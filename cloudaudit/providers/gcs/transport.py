@@ -26,6 +26,9 @@ PASSING = frozenset({408, 429, 500, 502, 503, 504})
 BUSY = frozenset({429, 503})
 """Statuses by which Google asks everyone to slow down, not only this request."""
 
+FEW = 3
+"""How often a request is sent again that failed otherwise; a network that is down is down for all of them."""
+
 LONGEST_WAIT = 64.0
 """Seconds; who is asked to wait longer than this is told that the service is throttling."""
 
@@ -135,28 +138,35 @@ class ReadOnlyAdapter(HTTPAdapter):
         if not self._reads.holds(request.method or "", request.url or ""):
             message = f"{request.method} {(request.url or '').partition('?')[0]} is not on the read list"
             raise WriteRefusedError(message)
-        for attempt in range(self._retries):
+        attempt = 0
+        while True:
             self._budget.spend()
             try:
                 response = super().send(request, *arguments, **keywords)
             except (NotConnected, Timeout):
+                if attempt >= min(self._retries, FEW):
+                    raise
                 self._budget.wait(_backoff(attempt))
-                continue
-            wait = _asked(response)
-            too_long = wait is not None and wait > LONGEST_WAIT
-            if response.status_code not in PASSING or too_long:
-                self._note(response.headers)
-                return response
-            # The body is read so that the connection can be used again.
-            _ = response.content
-            if response.status_code in BUSY and wait is not None:
-                self._budget.hold(wait)
             else:
-                self._budget.wait(_backoff(attempt) if wait is None else wait)
-        self._budget.spend()
-        response = super().send(request, *arguments, **keywords)
-        self._note(response.headers)
-        return response
+                if not self._again(response, attempt):
+                    self._note(response.headers)
+                    return response
+            attempt += 1
+
+    def _again(self, response: Response, attempt: int) -> bool:
+        """Wait as an answer asks for; return whether to send the request once more."""
+        status = response.status_code
+        tries = self._retries if status in BUSY else min(self._retries, FEW)
+        wait = _asked(response)
+        if status not in PASSING or attempt >= tries or (wait is not None and wait > LONGEST_WAIT):
+            return False
+        # The body is read so that the connection can be used again.
+        _ = response.content
+        if status in BUSY and wait is not None:
+            self._budget.hold(wait)
+        else:
+            self._budget.wait(_backoff(attempt) if wait is None else wait)
+        return True
 
 
 def _backoff(attempt: int) -> float:

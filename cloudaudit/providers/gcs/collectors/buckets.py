@@ -150,9 +150,7 @@ def read_settings(line: BucketLine) -> Settings:
         acl=_acl(line, "acl", uniform),
         default_object_acl=_acl(line, "defaultObjectAcl", uniform),
         location=_location(line),
-        default_key=_fact(
-            line, "encryption", _Encryption | None, lambda told: (told.key or None) if told else None
-        ),
+        default_key=default_key(line),
         versioning=_fact(line, "versioning", _Enabled | None, lambda told: told is not None and told.enabled),
         soft_delete=_fact(line, "softDeletePolicy", _SoftDelete | None, _soft_delete),
         retention=_fact(line, "retentionPolicy", _Retention | None, _retention),
@@ -164,6 +162,11 @@ def read_settings(line: BucketLine) -> Settings:
             line, "billing", _Billing | None, lambda told: told is not None and told.requester_pays
         ),
     )
+
+
+def default_key(line: BucketLine) -> Fact[str | None]:
+    """Return the name of a bucket's default key; Read(None) for Google's own."""
+    return _fact(line, "encryption", _Encryption | None, lambda told: (told.key or None) if told else None)
 
 
 def created(line: BucketLine) -> str:
