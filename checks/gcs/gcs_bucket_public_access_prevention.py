@@ -20,9 +20,11 @@ from cloudaudit.providers.gcs.public_verdict import prevented_by_bucket
     uses=(Project,),
     rationale=Text(
         en="It overrides every public grant in IAM policies and ACLs, present and future, of the bucket and of each "
-        "object, so that one mistake does not open the data.",
+        "object, so that one mistake does not open the data. An exception that an organisation policy makes for a tag "
+        "on the bucket is not seen; the bucket's own setting has none.",
         ja="公開アクセスの防止を適用すると、IAM ポリシーや ACL による公開設定が、オブジェクト単位のものも含めて"
-        "すべて無効になり、設定ミスによる公開を防げます。",
+        "すべて無効になり、設定ミスによる公開を防げます。なお、組織ポリシーがバケットのタグに基づいて設けた例外は"
+        "確認できません(バケット自身の設定には例外がありません)。",
     ),
     remediation=Text(
         en="Enforce it on the bucket, or with the organisation policy storage.publicAccessPrevention.",
