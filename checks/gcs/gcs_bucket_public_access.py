@@ -18,8 +18,8 @@ from cloudaudit.providers.gcs.public_verdict import USES, public_verdict
     uses=USES,
     rationale=Text(
         en="Names of public buckets are found by scanning; personal data that can be viewed on the Internet counts as "
-        "leaked. Members allUsers and allAuthenticatedUsers both mean everyone: anybody can make a Google account. Deny policies and "
-        "service perimeters, which could only restrict further, are not taken into account.",
+        "leaked. Members allUsers and allAuthenticatedUsers both mean everyone: anybody can make a Google account. "
+        "Deny policies and service perimeters, which could only restrict further, are not taken into account.",
         ja="公開バケットは機械的な探索で発見されます。個人データがインターネット上で閲覧可能な状態は「漏えい」に"
         "該当し得ます。Google アカウントは誰でも作成できるため、allAuthenticatedUsers も allUsers と同様に"
         "不特定多数への公開とみなします。なお、IAM 拒否ポリシーと VPC Service Controls は、"
