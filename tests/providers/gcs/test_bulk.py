@@ -109,6 +109,14 @@ def test_acls_that_cannot_be_asked_for_are_unread(world: World) -> None:
     assert said(found.versioning) is True
 
 
+def test_acls_that_the_bucket_does_not_tell_are_not_those_of_the_index(world: World) -> None:
+    world.become(complete_estate())
+    world.fake.denials = (Denial("storage.buckets.getIamPolicy", "old-site"),)
+    found = records(world.scan(bulk=True, **ORGANIZATION), Bucket)["old-site"]
+    assert cause(found.acl) is cause(found.default_object_acl) is Cause.DENIED
+    assert said(found.policy).bindings
+
+
 def test_a_bucket_that_the_index_has_no_policy_of_yet_is_asked(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,6 +138,17 @@ def test_a_token_that_runs_out_is_renewed(world: World, robot: Path) -> None:
     assert len({token for _, path, token in world.fake.asked if path.startswith("/storage/")}) == 2
 
 
+def test_a_netrc_does_not_take_the_place_of_the_token(
+    world: World, robot: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password mine\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    world.scan(ONE, credentials=robot)
+    assert {token for _, _, token in world.fake.asked} <= set(world.fake.tokens)
+
+
 def test_without_delegation_people_are_denied_and_the_rest_is_read(
     world: World, robot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

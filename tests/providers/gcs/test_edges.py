@@ -8,7 +8,15 @@ from cloudaudit.demo.gcs.estate import Estate, Json, binding, policy
 from cloudaudit.demo.gcs.server import Denial
 from cloudaudit.facts import Cause
 from cloudaudit.model import Status
-from cloudaudit.providers.gcs.model import Bucket, KmsKey, Role, ServiceAccount, SoftDelete, UniformAccess
+from cloudaudit.providers.gcs.model import (
+    Bucket,
+    KmsKey,
+    Project,
+    Role,
+    ServiceAccount,
+    SoftDelete,
+    UniformAccess,
+)
 from fakes.gcs.build import (
     NUMBER,
     PROJECT,
@@ -23,6 +31,7 @@ from fakes.gcs.build import (
 )
 
 from .collected import World, cause, record, records, said, unread
+from .complete import complete_estate
 
 PUBLIC = "gcs-bucket-public-access"
 PREVENTION = "gcs-bucket-public-access-prevention"
@@ -151,6 +160,25 @@ def test_a_condition_that_never_holds_comes_with_its_binding(world: World) -> No
     assert conditional.condition.expression == NEVER
     assert scanned.of(PUBLIC, "never").status is Status.PASS
     assert scanned.of(PUBLIC, "always").status is Status.FAIL
+
+
+def test_conditions_come_with_every_other_policy_too(world: World) -> None:
+    made = complete_estate()
+    ended = binding(VIEWER, "user:a@sample.example", condition=NEVER, title="終了")
+    made.projects[0].policy = policy(ended)
+    made.projects[0].buckets[0].folders["shared/"] = policy(ended)
+    for above in (*made.folders.values(), *made.organizations.values()):
+        above.policy = policy(ended)
+    world.become(made)
+    scanned = world.scan()
+    found = record(scanned, Project)
+    folder = said(records(scanned, Bucket)["invoices"].managed_folders)[0]
+    policies = [found.policy, folder.policy, *(above.policy for above in said(found.ancestors))]
+    assert len(policies) == 5
+    for fact in policies:
+        (told,) = said(fact).bindings
+        assert told.condition is not None
+        assert (told.condition.expression, told.condition.title) == (NEVER, "終了")
 
 
 def test_a_public_acl_of_a_fine_grained_bucket(world: World) -> None:
