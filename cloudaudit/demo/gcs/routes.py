@@ -348,9 +348,9 @@ def get_crypto_key(call: Call) -> Json:
 
 
 def list_report_configs(call: Call) -> Json:
-    """Answer reportConfigs.list, of all locations or of one."""
+    """Answer reportConfigs.list of one location."""
     project, location = call.project(), call.parts[1]
-    found = [config for config in project.report_configs if location in {"-", config["name"].split("/")[3]}]
+    found = [config for config in project.report_configs if config["name"].split("/")[3] == location]
     return listing("reportConfigs", *call.page(found))
 
 
@@ -366,7 +366,13 @@ def list_transfers(call: Call) -> Json:
     wanted = json.loads(call.request.one("filter", "{}"))
     project = call.project_named(str(wanted.get("projectId", "")))
     states = wanted.get("jobStatuses") or ["ENABLED", "DISABLED", "DELETED"]
-    found = [job for job in project.transfers if job["status"] in states]
+    # Replication has a listing of its own.
+    replication = wanted.get("dataBackend") == "QUERY_REPLICATION_CONFIGS"
+    found = [
+        job
+        for job in project.transfers
+        if job["status"] in states and ("replicationSpec" in job) is replication
+    ]
     return listing("transferJobs", *call.page(found, limit=512))
 
 

@@ -119,8 +119,8 @@ class Collection:
         self._perimeters = Remembered[str, Fact[tuple[Perimeter, ...]]](
             lambda name: projects.read_perimeters(reader, name)
         )
-        self._inventories = Remembered[str, Fact[Mapping[str, tuple[InventoryReport, ...]]]](
-            lambda project: inventories.read_inventories(reader, project)
+        self._inventories = Remembered[tuple[str, str], Fact[Mapping[str, tuple[InventoryReport, ...]]]](
+            lambda place: inventories.read_inventories(reader, *place)
         )
         self._roles = Remembered[str, None](self._read_role)
 
@@ -508,7 +508,7 @@ class Collection:
             created_at=buckets.created(line),
             policy=self._indexed_policy(bucket_id(name)) or buckets.read_policy(reader, name, payer),
             managed_folders=buckets.read_managed_folders(reader, name, settings.uniform_access, payer),
-            inventories=inventories.of_bucket(self._inventories(target.project), name),
+            inventories=inventories.of_bucket(self._inventories((target.project, line.region)), name),
             **{
                 field: getattr(settings, field)
                 for field in buckets.Settings.__struct_fields__

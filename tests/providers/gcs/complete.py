@@ -93,7 +93,17 @@ def complete_estate() -> Estate:
                     "gcsDataSink": {"bucketName": "copies"},
                 },
                 "schedule": {"scheduleStartDate": {"year": 2025, "month": 1, "day": 1}},
-            }
+            },
+            {
+                "name": "transferJobs/2",
+                "projectId": PROJECT,
+                "status": "ENABLED",
+                "replicationSpec": {
+                    "gcsDataSource": {"bucketName": "personnel"},
+                    "gcsDataSink": {"bucketName": "personnel-copy"},
+                },
+            },
+            {"name": "transferJobs/3", "projectId": PROJECT, "status": "DELETED", "transferSpec": {}},
         ],
         constraints={
             "storage.publicAccessPrevention": {"rules": [{"enforce": True}]},

@@ -1,13 +1,15 @@
 """Cloud Asset Inventory answers what it can, agrees with the ordinary way, and gives way to it."""
 
-from typing import Any, cast
+import re
+from typing import Any
 
+import msgspec
 import pytest
 
 from cloudaudit.demo.gcs.estate import Estate, binding
 from cloudaudit.demo.gcs.routes import READ_TIME
 from cloudaudit.demo.gcs.server import Denial
-from cloudaudit.facts import Cause, Read, Unread
+from cloudaudit.facts import Cause, Read
 from cloudaudit.model import Resource
 from cloudaudit.providers.gcs.model import Bucket, Project
 from fakes.gcs import Fault, Kind
@@ -19,19 +21,9 @@ from .complete import complete_estate
 ORGANIZATION: dict[str, Any] = {"organization": "900000000001"}
 
 
-def values(resource: Resource) -> dict[str, Any]:
-    """What was read, without where from; facts within facts likewise."""
-    return {name: bare(getattr(resource, name)) for name in resource.__struct_fields__}
-
-
-def bare(told: Any) -> Any:
-    if isinstance(told, Read):
-        return bare(cast("Read[Any]", told).value)
-    if isinstance(told, tuple):
-        return tuple(bare(each) for each in cast("tuple[Any, ...]", told))
-    if hasattr(told, "__struct_fields__") and not isinstance(told, Unread):
-        return {name: bare(getattr(told, name)) for name in told.__struct_fields__}
-    return told
+def values(resource: Resource) -> str:
+    """What was read, without where from."""
+    return re.sub(r'"source":\[[^\]]*\]', "", msgspec.json.encode(resource).decode())
 
 
 def both_ways(world: World, made: Estate, **target: Any) -> tuple[Scanned, Scanned]:

@@ -167,13 +167,15 @@ def test_conditions_come_with_every_other_policy_too(world: World) -> None:
     ended = binding(VIEWER, "user:a@sample.example", condition=NEVER, title="終了")
     made.projects[0].policy = policy(ended)
     made.projects[0].buckets[0].folders["shared/"] = policy(ended)
-    for above in (*made.folders.values(), *made.organizations.values()):
-        above.policy = policy(ended)
+    for folder in made.folders.values():
+        folder.policy = policy(ended)
+    for organization in made.organizations.values():
+        organization.policy = policy(ended)
     world.become(made)
     scanned = world.scan()
     found = record(scanned, Project)
-    folder = said(records(scanned, Bucket)["invoices"].managed_folders)[0]
-    policies = [found.policy, folder.policy, *(above.policy for above in said(found.ancestors))]
+    (managed,) = said(records(scanned, Bucket)["invoices"].managed_folders)
+    policies = [found.policy, managed.policy, *(above.policy for above in said(found.ancestors))]
     assert len(policies) == 5
     for fact in policies:
         (told,) = said(fact).bindings
@@ -269,3 +271,24 @@ def test_locations_of_every_type(world: World) -> None:
     assert said(found["multi"].location).type == "multi-region"
     assert said(found["dual"].location).data_locations == ("ASIA-NORTHEAST1", "ASIA-NORTHEAST2")
     assert said(found["dual"].location).rpo == "ASYNC_TURBO"
+
+
+ONCE = {"year": 2026, "month": 11, "day": 1}
+JOBS: list[tuple[Json, bool]] = [
+    ({"schedule": {"scheduleStartDate": ONCE, "scheduleEndDate": ONCE}}, False),
+    ({"schedule": {"scheduleStartDate": ONCE, "scheduleEndDate": {**ONCE, "day": 10}}}, False),
+    ({"schedule": {"scheduleStartDate": ONCE, "scheduleEndDate": {**ONCE, "year": 2027}}}, True),
+    ({"schedule": {"scheduleStartDate": ONCE}}, True),
+    ({"eventStream": {"name": "projects/p/subscriptions/s"}}, True),
+    ({}, False),
+]
+
+
+@pytest.mark.parametrize(("when", "repeats"), JOBS)
+def test_whether_a_transfer_goes_on(world: World, when: Json, repeats: bool) -> None:  # noqa: FBT001 - a case
+    spec = {"gcsDataSource": {"bucketName": "a", "path": "x/"}, "gcsDataSink": {"bucketName": "b"}}
+    job = {"name": "transferJobs/1", "status": "DISABLED", "transferSpec": spec, **when}
+    foreign: Json = {"name": "transferJobs/2", "status": "ENABLED", "transferSpec": {"awsS3DataSource": {}}}
+    world.become(Estate(projects=[project(transfers=[job, foreign])], roles=dict(ROLES)))
+    (found,) = said(record(world.scan(), Project).transfers)
+    assert (found.enabled, found.repeats, found.whole_bucket) == (False, repeats, False)

@@ -10,8 +10,6 @@ from cloudaudit.providers.gcs.model import InventoryReport
 from cloudaudit.providers.gcs.operations import LIST_INVENTORIES, LIST_INVENTORY_REPORTS
 from cloudaudit.providers.gcs.reader import Answer, CallFailed, Page, Reader
 
-EVERYWHERE = "-"
-
 
 class _Date(Struct, frozen=True):
     year: int
@@ -63,12 +61,17 @@ class _Reports(Struct, frozen=True, rename="camel"):
     next_page_token: str = ""
 
 
-def read_inventories(reader: Reader, project: str) -> Fact[Mapping[str, tuple[InventoryReport, ...]]]:
-    """Return a project's inventory reports by the name of the bucket that they list."""
+def read_inventories(
+    reader: Reader, project: str, location: str
+) -> Fact[Mapping[str, tuple[InventoryReport, ...]]]:
+    """Return a project's inventory reports of one location by the name of the bucket that they list.
+
+    A report lies where its bucket lies, so the locations in use are all there are to ask.
+    """
     try:
         configs = reader.pages(
             LIST_INVENTORIES,
-            (project, EVERYWHERE),
+            (project, location),
             _Configs,
             lambda told: Page(told.report_configs, told.next_page_token),
             params={"pageSize": "1000"},

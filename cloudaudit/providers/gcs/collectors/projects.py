@@ -355,18 +355,25 @@ class _Jobs(Struct, frozen=True, rename="camel"):
 
 def read_transfers(reader: Reader, project: str, today: str) -> Fact[tuple[Transfer, ...]]:
     """Return a project's jobs from bucket to bucket; ``today`` tells which schedules have ended."""
-    wanted = json.dumps({"projectId": project, "jobStatuses": ["ENABLED", "DISABLED"]})
+    wanted: dict[str, object] = {"projectId": project, "jobStatuses": ["ENABLED", "DISABLED"]}
     try:
-        answer = reader.pages(
-            LIST_TRANSFERS,
-            (),
-            _Jobs,
-            lambda told: Page(told.transfer_jobs, told.next_page_token),
-            params={"filter": wanted, "pageSize": "256"},
-        )
+        answers = [
+            reader.pages(
+                LIST_TRANSFERS,
+                (),
+                _Jobs,
+                lambda told: Page(told.transfer_jobs, told.next_page_token),
+                params={"filter": json.dumps(wanted | more), "pageSize": "256"},
+            )
+            # Cross-bucket replication has jobs of the same kind, and a listing of its own.
+            for more in ({}, {"dataBackend": "QUERY_REPLICATION_CONFIGS"})
+        ]
     except CallFailed as failure:
         return failure.unread
-    return made(answer, LIST_TRANSFERS, lambda jobs: tuple(_transfers(jobs, today)))
+    ordinary, replication = answers
+    jobs = {job.name: job for job in (*ordinary.body, *replication.body)}
+    both = Answer(tuple(jobs.values()), ordinary.source)
+    return made(both, LIST_TRANSFERS, lambda found: tuple(_transfers(found, today)))
 
 
 def _transfers(jobs: tuple[_Job, ...], today: str) -> Iterator[Transfer]:
