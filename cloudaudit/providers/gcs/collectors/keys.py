@@ -185,7 +185,7 @@ class _AllSeries(Struct, frozen=True, rename="camel"):
 def read_uses(reader: Reader, project: str, now: datetime) -> Fact[Mapping[str, str]]:
     """Return when each access id was last used to sign a request, as far back as that is kept; one call a project."""
     params = {
-        "filter": f'metric.type="{USED}" AND resource.type="gcs_bucket"',
+        "filter": f'metric.type="{USED}"',
         "interval.startTime": stamp(now - timedelta(days=KEPT_DAYS)),
         "interval.endTime": stamp(now),
         "aggregation.alignmentPeriod": "86400s",
