@@ -41,7 +41,7 @@ from cloudaudit.providers.gcs.model import (
     project_id,
     role_id,
 )
-from cloudaudit.providers.gcs.operations import LIST_BUCKETS
+from cloudaudit.providers.gcs.operations import GET_PROJECT, LIST_BUCKETS
 from cloudaudit.providers.gcs.reader import CallFailed, Reader, gap, now
 from cloudaudit.providers.jobs import JOBS_A_THREAD, Job, Remembered, run_jobs
 from cloudaudit.snapshot import Listed, Listing
@@ -55,6 +55,7 @@ IN_A_PROJECT: tuple[type[GoogleResource], ...] = (Project, Bucket, ServiceAccoun
 
 MY_CUSTOMER = "my_customer"
 NO_LOCATION = Text(en="its location did not answer", ja="所在地(ロケーション)から応答がありませんでした")
+NONE_NAMED = Text(en="no project was named", ja="プロジェクトが指定されていません")
 BULK_REFUSED = Text(
     en="Cloud Asset Inventory may not be read; each bucket is asked by itself.",
     ja="Cloud Asset Inventory を読み取れないため、バケットごとに読み取ります。",
@@ -137,6 +138,8 @@ class Collection:
                 targets = tuple(found[number] for number in sorted(found))
                 if self._scope.bulk and self._wants(Bucket, Project):
                     run_jobs(pool, (self._guarded((Bucket,), GLOBAL, "", self._read_index),), at_once)
+                if not self._scope.targets and not self._scope.parent:
+                    self._no_projects()
                 run_jobs(pool, self._jobs(targets), at_once)
                 run_jobs(pool, self._roles_again(), at_once)
                 self._finish(Role)
@@ -299,6 +302,12 @@ class Collection:
             return tuple(self._discovery_job(folder, found) for folder in below)
 
         return self._guarded(IN_A_PROJECT, GLOBAL, parent, job)
+
+    def _no_projects(self) -> None:
+        """Say that nobody asked what is in any project, which is not the same as nothing."""
+        unread = Unread(Cause.UNSUPPORTED, Source(GET_PROJECT.label, stamp(now())), detail=NONE_NAMED)
+        for kind in IN_A_PROJECT:
+            self._gap(kind, GLOBAL, "", CallFailed(unread, ""))
 
     def _unknown_projects(self, parent: str, failure: CallFailed) -> None:
         for kind in IN_A_PROJECT:

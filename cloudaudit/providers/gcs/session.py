@@ -5,7 +5,7 @@ import hashlib
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.facts import Cause
 from cloudaudit.providers import Outcome, Progress, Sink, Task
-from cloudaudit.providers.gcs.collect import Collection, Scope
+from cloudaudit.providers.gcs.collect import MY_CUSTOMER, Collection, Scope
 from cloudaudit.providers.gcs.collectors import projects
 from cloudaudit.providers.gcs.collectors.projects import Target
 from cloudaudit.providers.gcs.connect import Connections, GcsOptions, connect
@@ -78,19 +78,21 @@ def _scope(connections: Connections, options: GcsOptions) -> Scope:
     reader = Reader(connections)
     parent = _parent(options)
     names = options.projects or ((connections.project,) if connections.project and not parent else ())
-    if not names and not parent:
+    people_alone = not names and not parent
+    if people_alone and options.customer == MY_CUSTOMER:
         raise UsageError(
             Text(
-                en="The credentials name no project; pass --project, --folder or --organization.",
-                ja="認証情報にプロジェクトの指定がありません。--project、--folder、--organization のいずれかを"
-                "指定してください。",
+                en="The credentials name no project; pass --project, --folder or --organization, or --workspace-customer "
+                "for people alone.",
+                ja="認証情報にプロジェクトの指定がありません。--project、--folder、--organization のいずれか(ユーザーのみを"
+                "対象とする場合は --workspace-customer)を指定してください。",
             )
         )
     if parent:
         _ask_above(reader, parent)
     targets = tuple({target.number: target for target in (_ask(reader, name) for name in names)}.values())
     return Scope(
-        account=_account(parent, targets),
+        account=options.customer if people_alone else _account(parent, targets),
         targets=targets,
         parent=parent,
         customer=options.customer,

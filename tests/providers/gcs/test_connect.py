@@ -295,6 +295,21 @@ def test_people_belong_to_the_customer(world: World) -> None:
     assert (gap.of, gap.cause, gap.account) == ("google-user", Cause.UNSUPPORTED, "C0other12")
 
 
+def test_people_alone_may_be_read_and_projects_are_not_none_but_unknown(world: World) -> None:
+    world.become(estate(bucket("a"), users=[user("hanako@sample.example")]))
+    scanned = world.scan("google-user-2sv-enrolled", projects=(), customer="C0sample1")
+    assert (len(scanned.findings), scanned.gaps) == (1, ())
+    everything = world.scan(projects=(), customer="C0sample1")
+    assert {gap.of for gap in everything.gaps} == {
+        "gcp-project",
+        "gcs-bucket",
+        "gcp-service-account",
+        "gcs-hmac-key",
+        "gcp-kms-key",
+    }
+    assert world.fake.count("buckets.list") == 0
+
+
 def test_importing_the_provider_loads_no_google_library() -> None:
     code = (
         "import sys, cloudaudit, cloudaudit.providers.gcs, cloudaudit.cli.root;"
