@@ -54,6 +54,11 @@ class Budget:
         """Wait for nothing any more."""
         self._stop.set()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing is to be tried again."""
+        return self._stop.is_set()
+
     def spend(self) -> None:
         """Count one request, and wait for its turn."""
         with self._lock:
@@ -144,7 +149,7 @@ class ReadOnlyAdapter(HTTPAdapter):
             try:
                 response = super().send(request, *arguments, **keywords)
             except (NotConnected, Timeout):
-                if attempt >= min(self._retries, FEW):
+                if self._budget.stopped or attempt >= min(self._retries, FEW):
                     raise
                 self._budget.wait(_backoff(attempt))
             else:
@@ -158,7 +163,8 @@ class ReadOnlyAdapter(HTTPAdapter):
         status = response.status_code
         tries = self._retries if status in BUSY else min(self._retries, FEW)
         wait = _asked(response)
-        if status not in PASSING or attempt >= tries or (wait is not None and wait > LONGEST_WAIT):
+        over = self._budget.stopped or attempt >= tries or (wait is not None and wait > LONGEST_WAIT)
+        if status not in PASSING or over:
             return False
         # The body is read so that the connection can be used again.
         _ = response.content

@@ -11,6 +11,7 @@ from cloudaudit.demo.gcs.server import Denial
 from cloudaudit.facts import Cause
 from cloudaudit.model import Status
 from cloudaudit.providers.gcs import transport
+from cloudaudit.providers.gcs.connect import connect
 from cloudaudit.providers.gcs.model import (
     Bucket,
     HmacKey,
@@ -337,3 +338,15 @@ def test_each_key_fails_by_itself(world: World) -> None:
     assert cause(record(scanned, ServiceAccount).keys) is Cause.DENIED
     hmac = record(scanned, HmacKey)
     assert (said(hmac.state), cause(hmac.last_used)) == ("ACTIVE", Cause.DENIED)
+
+
+def test_once_it_is_stopped_nothing_is_tried_again(world: World, waits: Waits) -> None:
+    world.become(estate(bucket("a")))
+    world.fake.faults.append(Fault(Kind.THROTTLE, "buckets.getIamPolicy"))
+    connections = connect(world.options(retries=5))
+    connections.budget.stop()
+    session = connections.session("storage")
+    assert session.request("GET", f"{world.url}/storage/v1/b/a/iam").status_code == 429
+    assert world.fake.count("buckets.getIamPolicy") == 1
+    connections.close()
+    del waits
