@@ -1,0 +1,1 @@
+"""Microsoft 365: OneDrive, SharePoint and Entra ID. Importing this loads no SDK."""
