@@ -574,12 +574,14 @@ class Sharing(Struct, frozen=True, kw_only=True, omit_defaults=True):
         complete_at: UTC time as of which ``items`` names every shared item; empty when there was no complete look yet.
         complete_by: ``READ_PASS`` or ``CONTROL_DELTA``.
         looked_at: how many items that look went over.
+        delta_link: where the next run asks for what changed since; empty when Graph gave none.
     """
 
     items: tuple[SharedItem, ...]
     complete_at: str = ""
     complete_by: str = READ_PASS
     looked_at: int = 0
+    delta_link: str = ""
 
 
 class Protection(Struct, frozen=True, kw_only=True, omit_defaults=True):
