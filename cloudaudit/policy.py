@@ -104,6 +104,7 @@ class AuditPolicy(BaseModel):
     sensitive_paths: tuple[str, ...] = ()
     app_secret_max_age_days: Days = 365
     global_admins_min: Annotated[int, Field(ge=1, le=1000)] = 2
+    emergency_accounts: tuple[str, ...] = ()
     global_admins_max: Annotated[int, Field(ge=1, le=1000)] = 4
     approved_applications: tuple[str, ...] = ()
     leaver_retention_days: Days = 30

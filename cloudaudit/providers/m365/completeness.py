@@ -9,7 +9,7 @@ from datetime import timedelta, timezone
 
 from cloudaudit.check import Audit
 from cloudaudit.clock import age_days, parse
-from cloudaudit.facts import Cause, Fact, Source, Unread
+from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.providers.m365.model import CONTROL_DELTA, SharedItem, Sharing
 from cloudaudit.text import Text
 
@@ -63,9 +63,8 @@ def _not_complete(sharing: Sharing, audit: Audit) -> tuple[Unread, ...]:
 def _not_reread(items: tuple[SharedItem, ...]) -> tuple[Unread, ...]:
     missed: list[tuple[str, Unread]] = []
     for item in items:
-        fact: Fact[object] = item.permissions
-        if isinstance(fact, Unread):
-            missed.append((item.path, fact))
+        if isinstance(item.permissions, Unread):
+            missed.append((item.path, item.permissions))
     if not missed:
         return ()
     shown = ", ".join(path for path, _ in missed[:_NAMED])

@@ -75,7 +75,8 @@ def password_age(user: User, domains: tuple[Domain, ...], now: datetime) -> Fact
         return Unread(Cause.FOREIGN_ACCOUNT, changed.source, detail=_FEDERATED)
     if changed.value is None:
         return Read(None, changed.source)
-    return _age(changed.value, changed.source, now)
+    age = _age(changed.value, changed.source, now)
+    return age if isinstance(age, Unread) else Read(age.value, age.source)
 
 
 def last_used(user: User, now: datetime) -> Fact[int | None]:

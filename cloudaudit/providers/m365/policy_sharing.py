@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from cloudaudit.clock import parse
-from cloudaudit.facts import Read, Unread
+from cloudaudit.facts import Unread
 from cloudaudit.providers.m365.answers import Answer
 from cloudaudit.providers.m365.model import Grantee, Permission, SharedItem, Tenant
 from cloudaudit.text import Text
@@ -108,12 +108,12 @@ def address_of(grantee: Grantee) -> str:
     return ""
 
 
-def is_outside(grantee: Grantee, inside: Collection[str]) -> Answer:
+def is_outside(grantee: Grantee, inside: Collection[str] | None) -> Answer:
     """Say whether somebody belongs to another organisation.
 
     Args:
         grantee: who; a group counts as inside, its members are not looked at.
-        inside: the tenant's own domains, in lower case.
+        inside: the tenant's own domains, in lower case; None when they are not known.
     """
     texts = [text.casefold() for text in (grantee.login, grantee.email, grantee.name)]
     if grantee.user_type.casefold() == "guest" or any(
@@ -125,9 +125,9 @@ def is_outside(grantee: Grantee, inside: Collection[str]) -> Answer:
     return _by_address(address_of(grantee), inside)
 
 
-def _by_address(address: str, inside: Collection[str]) -> Answer:
+def _by_address(address: str, inside: Collection[str] | None) -> Answer:
     _, at, domain = address.rpartition("@")
-    if not at or not domain:
+    if not at or not domain or inside is None:
         return Answer.UNKNOWN
     return Answer.NO if domain in inside else Answer.YES
 
@@ -179,7 +179,7 @@ class Opening(Struct, frozen=True, kw_only=True):
         }
 
 
-def openings(items: Sequence[SharedItem], inside: Collection[str], now: datetime) -> Iterator[Opening]:
+def openings(items: Sequence[SharedItem], inside: Collection[str] | None, now: datetime) -> Iterator[Opening]:
     """Yield every live way in, item by item; items that were not read again yield nothing."""
     for item in items:
         if isinstance(item.permissions, Unread):
@@ -189,7 +189,7 @@ def openings(items: Sequence[SharedItem], inside: Collection[str], now: datetime
                 yield from _of(item, permission, inside)
 
 
-def _of(item: SharedItem, permission: Permission, inside: Collection[str]) -> Iterator[Opening]:
+def _of(item: SharedItem, permission: Permission, inside: Collection[str] | None) -> Iterator[Opening]:
     kind = kind_of(permission)
     right = right_of(permission)
     if kind in {Kind.ANONYMOUS, Kind.UNTOLD}:
@@ -238,11 +238,11 @@ def _of(item: SharedItem, permission: Permission, inside: Collection[str]) -> It
         )
 
 
-def own_domains(tenant: Tenant) -> frozenset[str] | Unread:
-    """Return the tenant's verified domains in lower case, or why they are not known."""
-    if isinstance(tenant.domains, Read):
-        return frozenset(domain.name.casefold() for domain in tenant.domains.value if domain.verified)
-    return tenant.domains
+def own_domains(tenant: Tenant) -> frozenset[str] | None:
+    """Return the tenant's verified domains in lower case; None when they were not read."""
+    if isinstance(tenant.domains, Unread):
+        return None
+    return frozenset(domain.name.casefold() for domain in tenant.domains.value if domain.verified)
 
 
 def sentence(opening: Opening) -> Text:
