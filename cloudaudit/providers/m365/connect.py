@@ -37,6 +37,11 @@ class AccessToken(Protocol):
         """What is sent."""
         ...
 
+    @property
+    def expires_on(self) -> int:
+        """Unix time at which it ends."""
+        ...
+
 
 class Credential(Protocol):
     """Obtains tokens; keeps them until shortly before they end, and then renews them."""
@@ -75,7 +80,6 @@ class M365Options:
         full_pass: whether every drive is read from its beginning whatever the earlier snapshot says.
         sharing_changes: whether delta is asked for changes of permissions, which needs Sites.FullControl.All.
         full_pass_days: after how many days a drive is read from its beginning again.
-        taken_at: UTC time of this run, to tell how old the last full pass is.
         max_rps: requests a second; None for no limit of our own.
         concurrency: requests in flight at most.
         retries: how often a call that failed in passing is tried again.
@@ -90,6 +94,7 @@ class M365Options:
     endpoint: str | None = None
     previous: Path | None = None
     full_pass: bool = False
+    full_pass_days: int = 7
     sharing_changes: bool = False
     max_rps: float | None = None
     concurrency: int = 8
@@ -273,6 +278,7 @@ def _person(sdk: Any, common: Mapping[str, Any], scopes: tuple[str, ...], prompt
 
 class _NoToken(Struct, frozen=True):
     token: str = "stand-in"  # noqa: S105 - there is nothing to keep secret
+    expires_on: int = 2**40
 
 
 class _Nobody:

@@ -20,7 +20,9 @@ PLAN_WORDS = ("license", "licence", "premium", "not subscribed")
 """Several services say only in the message that the plan is what is missing."""
 
 EXPIRED = 401
-PLAN_STATUSES = frozenset({400, 402, 403})
+PLAN_STATUSES = frozenset({400, 401, 402, 403})
+"""Sign-in activity of a tenant without P1 was seen to answer 401 as well as 403."""
+
 DENIED = frozenset({401, 403})
 GONE = 410
 LOCKED = 423
@@ -29,6 +31,7 @@ THROTTLED = frozenset({429, 503})
 PASSING = frozenset({429, 500, 502, 503, 504, 509})
 """What a second attempt may well mend; a bandwidth limit (509) is SharePoint's."""
 
+BROKEN = frozenset({500, 502, 504})
 THROTTLED_CODES = frozenset({"activityLimitReached", "TooManyRequests", "quotaLimitReached"})
 
 LOCKED_TEXT = Text(

@@ -7,6 +7,7 @@ adapter: authentication, the pipeline and the HTTP client.
 Importing this module imports no SDK; opening a connection does.
 """
 
+import base64
 import importlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
@@ -61,8 +62,8 @@ class Graph(Protocol):
         ...
 
 
-Bearer = Callable[[], Awaitable[str]]
-"""Returns the access token to send."""
+Bearer = Callable[[str], Awaitable[str]]
+"""Returns the access token to send, with the claims that Graph demanded of it; empty for nothing in particular."""
 
 
 class _Inner(Struct, frozen=True):
@@ -115,7 +116,7 @@ class SdkGraph:
 
         from cloudaudit.version import version
 
-        async def guard(request: Any) -> None:  # noqa: ANN401, RUF029 - the HTTP client awaits its hooks
+        async def guard(request: Any) -> None:  # noqa: ANN401 - the HTTP client awaits its hooks
             refuse_writes(place, request.method, str(request.url), request.content)
 
         self._client = httpx.AsyncClient(
@@ -168,6 +169,11 @@ class SdkGraph:
         await self._client.aclose()
 
 
+def _claims(challenge: object) -> str:
+    """Return the claims that Graph demands as azure-identity takes them; they come in base64."""
+    return base64.b64decode(str(challenge) + "==").decode() if challenge else ""
+
+
 def _tokens(bearer: Bearer) -> Any:  # noqa: ANN401 - a class of the SDK, which is imported here only
     from kiota_abstractions.authentication import AccessTokenProvider, AllowedHostsValidator
 
@@ -177,9 +183,9 @@ def _tokens(bearer: Bearer) -> Any:  # noqa: ANN401 - a class of the SDK, which 
         async def get_authorization_token(
             self,
             uri: str,  # noqa: ARG002 - the SDK's signature
-            additional_authentication_context: dict[str, Any] | None = None,  # noqa: ARG002 - likewise
+            additional_authentication_context: dict[str, Any] | None = None,
         ) -> str:
-            return await bearer()
+            return await bearer(_claims((additional_authentication_context or {}).get("claims")))
 
         def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
             return AllowedHostsValidator([])

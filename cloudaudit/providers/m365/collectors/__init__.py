@@ -1,1 +1,1 @@
-"""One module for each thing that is collected."""
+"""One module an area: the requests, and what their answers look like."""
