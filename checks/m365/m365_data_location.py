@@ -44,7 +44,8 @@ from cloudaudit.providers.m365.model import Tenant
 )
 def data_location(tenant: Tenant, audit: Audit) -> Verdict:
     """Compare the countries of each geography with the policy's list."""
-    codes = sorted(set(value(tenant.data_locations)))
+    told = value(tenant.data_locations)
+    codes = sorted(set(told))
     allowed = audit.policy.allowed_countries
     places = {code: countries_of(code) for code in codes}
     evidence = {

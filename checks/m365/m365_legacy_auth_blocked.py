@@ -54,9 +54,8 @@ def legacy_auth_blocked(tenant: Tenant, audit: Audit) -> Verdict:
             ),
             {"security_defaults": True, "people": len(people)},
         )
-    found = legacy_coverage(
-        value(tenant.access_policies), tenant, directory, people, audit.policy.emergency_accounts
-    )
+    policies = value(tenant.access_policies)
+    found = legacy_coverage(policies, tenant, directory, people, audit.policy.emergency_accounts)
     evidence = {**found.evidence(), "security_defaults": False}
     if found.escapes:
         value(defaults)

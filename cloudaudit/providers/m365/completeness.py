@@ -61,10 +61,7 @@ def _not_complete(sharing: Sharing, audit: Audit) -> tuple[Unread, ...]:
 
 
 def _not_reread(items: tuple[SharedItem, ...]) -> tuple[Unread, ...]:
-    missed: list[tuple[str, Unread]] = []
-    for item in items:
-        if isinstance(item.permissions, Unread):
-            missed.append((item.path, item.permissions))
+    missed = [(item.path, item.permissions) for item in items if isinstance(item.permissions, Unread)]
     if not missed:
         return ()
     shown = ", ".join(path for path, _ in missed[:_NAMED])
