@@ -14,7 +14,14 @@ from cloudaudit.cli.bilingual import Group, Lazy, Words
         "aws": Lazy(
             "cloudaudit.cli.scan_aws:aws",
             Words("Amazon Web Services.", "Amazon Web Services"),
-        )
+        ),
+        "m365": Lazy(
+            "cloudaudit.cli.scan_m365:m365",
+            Words(
+                "Microsoft 365: OneDrive, SharePoint, Entra ID.",
+                "Microsoft 365(OneDrive、SharePoint、Entra ID)",
+            ),
+        ),
     },
 )
 def scan() -> None:

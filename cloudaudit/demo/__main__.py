@@ -17,8 +17,9 @@ from cloudaudit.cli.root import cli
 from cloudaudit.cli.streams import make_writable
 from cloudaudit.demo.aws.cloud import AWS
 from cloudaudit.demo.cloud import Cloud
+from cloudaudit.demo.m365.cloud import M365
 
-CLOUDS = (AWS,)
+CLOUDS = (AWS, M365)
 ROOT = Path("demo-out")
 
 

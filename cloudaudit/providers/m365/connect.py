@@ -1,7 +1,8 @@
 """Credentials: found the ordinary way by azure-identity, and asked for nothing but reads."""
 
+import importlib.util
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -77,6 +78,7 @@ class M365Options:
         cloud: one of ``CLOUDS``.
         endpoint: URL of a fake on this machine that stands in for the cloud; nobody signs in for that.
         previous: snapshot of an earlier night, whose delta links and shared items this run goes on from.
+        earlier: finds such snapshots of a tenant id, the newest first, where ``previous`` names none.
         full_pass: whether every drive is read from its beginning whatever the earlier snapshot says.
         sharing_changes: whether delta is asked for changes of permissions, which needs Sites.FullControl.All.
         full_pass_days: after how many days a drive is read from its beginning again.
@@ -93,6 +95,7 @@ class M365Options:
     cloud: str = GLOBAL
     endpoint: str | None = None
     previous: Path | None = None
+    earlier: Callable[[str], Sequence[Path]] = lambda _: ()
     full_pass: bool = False
     full_pass_days: int = 7
     sharing_changes: bool = False
@@ -149,7 +152,8 @@ def sign_in(options: M365Options, place: Place, scopes: tuple[str, ...], prompt:
         return SignIn(credential=_Nobody(), scopes=(), identity="stand-in")
     try:
         import azure.identity as sdk
-        import msgraph_core
+
+        _find_sdk()
     except ImportError as error:
         raise UsageError(
             Text(
@@ -158,8 +162,14 @@ def sign_in(options: M365Options, place: Place, scopes: tuple[str, ...], prompt:
                 "pip install 'cloudaudit[m365]' を実行してください。",
             )
         ) from error
-    del msgraph_core
     return _with(cast("Any", sdk), options, place, scopes, prompt)
+
+
+def _find_sdk() -> None:
+    """Raise ImportError where msgraph-sdk is not installed, without paying for its import yet."""
+    if importlib.util.find_spec("msgraph") is None:
+        message = "msgraph"
+        raise ImportError(message)
 
 
 def _with(sdk: Any, options: M365Options, place: Place, scopes: tuple[str, ...], prompt: Prompt) -> SignIn:  # noqa: ANN401 - used by name

@@ -112,7 +112,6 @@ class SdkGraph:
         from kiota_abstractions.authentication import BaseBearerTokenAuthenticationProvider
         from kiota_abstractions.native_response_handler import NativeResponseHandler
         from kiota_http.middleware.options import ResponseHandlerOption
-        from msgraph_core import GraphClientFactory
 
         from cloudaudit.version import version
 
@@ -134,8 +133,9 @@ class SdkGraph:
         sdk: Any = importlib.import_module("msgraph.graph_request_adapter")
         self._adapter = sdk.GraphRequestAdapter(
             BaseBearerTokenAuthenticationProvider(_tokens(bearer)),
-            # Own retries, since a heartbeat, single answers of a batch and --resume hang on them.
-            GraphClientFactory.create_with_custom_middleware(middleware=[], client=self._client),
+            # Without the SDK's own middleware: a heartbeat, single answers of a batch and --resume hang on our retries,
+            # and its telemetry would tell Microsoft about this machine.
+            self._client,
         )
         self._native = ResponseHandlerOption(NativeResponseHandler())
 

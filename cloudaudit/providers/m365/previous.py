@@ -1,5 +1,6 @@
 """What an earlier night left for this one: delta links, and the items known to be shared."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -45,6 +46,11 @@ class Previous:
                 )
             )
 
+    @property
+    def has_drives(self) -> bool:
+        """Whether that run looked at drives at all."""
+        return self._snapshot is not None and Drive in self._snapshot.kinds
+
     def drive(self, drive_id: str) -> Drive | None:
         """Return the earlier record of a drive."""
         return self._snapshot.get(Drive, drive_id) if self._snapshot else None
@@ -53,3 +59,26 @@ class Previous:
         """Close the file."""
         if self._file is not None:
             self._file.close()
+
+
+def previous_of(
+    path: Path | None, found: Callable[[str], Sequence[Path]], *, account: str, partition: str
+) -> Previous:
+    """Open the snapshot that was named, else the newest usable one that can be found.
+
+    Raises:
+        SnapshotError: the one that was named cannot be read.
+        UsageError: the one that was named is of another target.
+    """
+    if path is not None:
+        return Previous(path, account=account, partition=partition)
+    for candidate in found(account):
+        try:
+            earlier = Previous(candidate, account=account, partition=partition)
+        except UsageError:
+            # Nobody asked for this one: an older one will do, or none, at the price of a full pass.
+            continue
+        if earlier.has_drives:
+            return earlier
+        earlier.close()
+    return Previous(None, account=account, partition=partition)

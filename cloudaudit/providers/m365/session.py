@@ -19,7 +19,7 @@ from cloudaudit.providers.m365.collectors import tenant
 from cloudaudit.providers.m365.connect import M365Options, Prompt, SignIn, place_of, refused, sign_in
 from cloudaudit.providers.m365.graph import SdkGraph, UnreachableError
 from cloudaudit.providers.m365.operations import LIST_SHARING_CHANGES, OPERATIONS
-from cloudaudit.providers.m365.previous import Previous
+from cloudaudit.providers.m365.previous import Previous, previous_of
 from cloudaudit.providers.m365.reader import Answer, CallFailed, Reader, SignInEndedError, Tokens
 from cloudaudit.text import Text
 
@@ -46,18 +46,30 @@ class M365Session:
     """Knows who reads which tenant. Each call opens its own event loop and closes its connections."""
 
     def __init__(
-        self, options: M365Options, place: Place, signed: SignIn, tenancy: Tenancy, calls: int
+        self,
+        options: M365Options,
+        place: Place,
+        signed: SignIn,
+        tenancy: Tenancy,
+        earlier: Previous,
+        calls: int,
     ) -> None:
         self._options = options
         self._place = place
         self._signed = signed
         self._tenancy = tenancy
+        self._earlier = earlier
         self._calls = calls
 
     @property
     def account(self) -> str:
         """The tenant id."""
         return self._tenancy.tenant_id
+
+    @property
+    def spans(self) -> bool:
+        """Always one tenant."""
+        return False
 
     @property
     def partition(self) -> str:
@@ -71,14 +83,15 @@ class M365Session:
 
     def collect(self, task: Task, sink: Sink, progress: Progress) -> Outcome:
         """Read everything that the task names."""
-        earlier = Previous(self._options.previous, account=self.account, partition=self.partition)
         counted = 0
         stopped = ""
 
         async def read(reader: Reader) -> None:
             nonlocal counted, stopped
             try:
-                await Collection(reader, self._tenancy, self._options, earlier, task, sink, progress).run()
+                await Collection(
+                    reader, self._tenancy, self._options, self._earlier, task, sink, progress
+                ).run()
             finally:
                 counted, stopped = reader.calls, reader.stopped
 
@@ -87,7 +100,7 @@ class M365Session:
         except KeyboardInterrupt:
             stopped = stopped or "interrupted"
         finally:
-            earlier.close()
+            self._earlier.close()
         return Outcome(calls=counted + self._calls, stopped=stopped)
 
 
@@ -147,7 +160,8 @@ def open_session(
         delegated=signed.delegated,
         control_refused=options.sharing_changes and _lacks_control(options, token),
     )
-    return M365Session(options, place, signed, tenancy, calls)
+    earlier = previous_of(options.previous, options.earlier, account=tenancy.tenant_id, partition=place.name)
+    return M365Session(options, place, signed, tenancy, earlier, calls)
 
 
 def scopes(*, sharing_changes: bool) -> tuple[str, ...]:
