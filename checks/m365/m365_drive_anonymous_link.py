@@ -78,11 +78,11 @@ def _open(links: Sequence[Opening], audit: Audit, evidence: dict[str, object]) -
     parts = tuple(_part(each, dormant=dormant) for each in links)
     worst = max((part.severity or Severity.CRITICAL for part in parts), key=lambda severity: severity.rank)
     first = sentence(links[0])
-    asleep = _DORMANT if dormant else Text(en="", ja="")
+    asleep_en, asleep_ja = (_DORMANT.en, _DORMANT.ja) if dormant else ("", "")
     return failed(
         Text(
-            en=f"{len(links)} anonymous link(s). First: {first.en}.{asleep.en}",
-            ja=f"匿名リンクが{len(links)}件あります。例: {first.ja}。{asleep.ja}",
+            en=f"{len(links)} anonymous link(s). First: {first.en}.{asleep_en}",
+            ja=f"匿名リンクが{len(links)}件あります。例: {first.ja}。{asleep_ja}",
         ),
         {**evidence, "anonymous_links": len(links), "sharing_capability": capability},
         severity=worst,
