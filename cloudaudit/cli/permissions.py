@@ -24,7 +24,11 @@ _WORDS = Words(
         "aws": Lazy(
             "cloudaudit.cli.permissions:aws",
             Words("For Amazon Web Services.", "Amazon Web Services 用"),
-        )
+        ),
+        "m365": Lazy(
+            "cloudaudit.cli.permissions_m365:m365",
+            Words("For Microsoft 365.", "Microsoft 365 用"),
+        ),
     },
 )
 def permissions() -> None:
