@@ -8,7 +8,7 @@ import json
 import random
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -234,9 +234,9 @@ def estate(seed: int, unread_share: float) -> list[Resource]:
         seed: the same seed makes the same estate.
         unread_share: how likely a fact is not read, from 0 to 1.
     """
-    maker = _Maker(random.Random(seed), unread_share)  # noqa: S311 - test data
+    maker = Maker(random.Random(seed), unread_share, STRINGS, identity_of)  # noqa: S311 - test data
     return [
-        maker.resource(kind, number)
+        _alone(maker.resource(kind, number))
         for kind in KINDS
         for number in range(1 if kind is Account else maker.count(AT_MOST.get(kind, 1)))
     ]
@@ -280,8 +280,10 @@ def _without(data: object, path: Path, missing: Unread) -> object:
     return structs.replace(cast("Struct", data), **{step: changed})
 
 
-def _alone(account: Account) -> Account:
-    """Return the account without what only an organisation has, if it is known to be in none."""
+def _alone(account: Resource) -> Resource:
+    """Return an account without what only an organisation has, if it is known to be in none."""
+    if not isinstance(account, Account):
+        return account
     organization = account.organization
     if not isinstance(organization, Read) or organization.value is not None:
         return account
@@ -297,17 +299,35 @@ def _alone(account: Account) -> Account:
     )
 
 
-class _Maker:
-    def __init__(self, chance: random.Random, unread_share: float) -> None:
+class Maker:
+    """Makes resources of any model.
+
+    Args:
+        chance: what is drawn from.
+        unread_share: how likely a fact is not read.
+        strings: what a string may hold, by ``Struct.field`` or by the field's name.
+        identify: gives the id, name, account and region of the resource of a kind with a number.
+    """
+
+    def __init__(
+        self,
+        chance: random.Random,
+        unread_share: float,
+        strings: Mapping[str, Sequence[str]],
+        identify: Callable[[type[Resource], int], Mapping[str, str]],
+    ) -> None:
         self._chance = chance
         self._unread_share = unread_share
+        self._strings = strings
+        self._identify = identify
 
     def count(self, at_most: int) -> int:
+        """Return how many of something there are."""
         return self._chance.randint(0, at_most)
 
     def resource(self, kind: type[R], number: int) -> R:
-        made = self._struct(kind, identity_of(kind, number))
-        return cast("R", _alone(made) if isinstance(made, Account) else made)
+        """Return a resource whose every field is drawn."""
+        return cast("R", self._struct(kind, self._identify(kind, number)))
 
     def _struct(self, kind: type[Any], fixed: Mapping[str, object]) -> object:
         hints = typing.get_type_hints(kind)
@@ -333,7 +353,9 @@ class _Maker:
         plain: Mapping[object, Sequence[object]] = {
             bool: (False, True),
             int: NUMBERS,
-            str: STRINGS.get(f"{owner}.{name}") or STRINGS.get(name) or (f"{name}-1", f"{name}-2"),
+            str: self._strings.get(f"{owner}.{name}")
+            or self._strings.get(name)
+            or (f"{name}-1", f"{name}-2"),
         }
         return self._chance.choice(plain[hint])
 

@@ -2,9 +2,10 @@
 
 import io
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
@@ -17,12 +18,32 @@ from cloudaudit.policy import AuditPolicy
 from cloudaudit.scoring import Measure, Score, score, tallies
 from cloudaudit.snapshot import SCHEMA, End, Header, Listed, Listing, Selection, Snapshot, SnapshotWriter
 from cloudaudit.testing import ACCOUNT, TAKEN_AT
-from fakes.estates import Path, estate, read_paths, without
+from fakes import estates, estates_m365
+from fakes.estates import Path, read_paths, without
 
-KINDS = discovery.provider("aws").kinds
-CHECKS: Sequence[AnyCheck] = [
-    known for known in discovery.checks().values() if any(issubclass(kind, known.on) for kind in KINDS)
-]
+
+class World:
+    """A provider with its checks, and random estates of it."""
+
+    def __init__(self, provider: str, estate: Callable[[int, float], list[Resource]]) -> None:
+        self.provider = provider
+        self.estate = estate
+        self.kinds = discovery.provider(provider).kinds
+        self.checks: Sequence[AnyCheck] = [
+            known
+            for known in discovery.checks().values()
+            if any(issubclass(kind, known.on) for kind in self.kinds)
+        ]
+
+
+WORLDS = {"aws": World("aws", estates.estate), "m365": World("m365", estates_m365.estate)}
+
+
+@pytest.fixture(params=WORLDS, scope="module")
+def world(request: pytest.FixtureRequest) -> World:
+    return WORLDS[request.param]
+
+
 POLICIES = (
     AuditPolicy(),
     AuditPolicy(
@@ -33,6 +54,12 @@ POLICIES = (
         trusted_networks=("192.0.2.0/24", "vpc-1"),
         sensitive_tags=("class", "class=secret"),
         approved_websites=("b1",),
+        trusted_domains=("partner.example",),
+        sensitive_paths=("*/personnel/*",),
+        approved_applications=("app_id-1",),
+        allowed_sharing_capability="disabled",
+        global_admins_min=1,
+        emergency_accounts=("u1@contoso.example",),
     ),
 )
 SEEDS = st.integers(0, 2**32 - 1)
@@ -44,22 +71,22 @@ TAKEN_EACH_TIME = 6
 SOME = settings(max_examples=120)
 
 
-def header() -> Header:
+def header(world: World) -> Header:
     return Header(
         schema=SCHEMA,
-        provider="aws",
+        provider=world.provider,
         account=ACCOUNT,
         partition="aws",
         identity="test",
         taken_at=TAKEN_AT,
         tool_version="0",
         selection=Selection(),
-        kinds=tuple(kind.of_kind() for kind in KINDS),
+        kinds=tuple(kind.of_kind() for kind in world.kinds),
         policy_digest="",
     )
 
 
-def listings(resources: Sequence[Resource]) -> list[Listing]:
+def listings(world: World, resources: Sequence[Resource]) -> list[Listing]:
     return [
         Listing(
             of=kind.of_kind(),
@@ -70,14 +97,14 @@ def listings(resources: Sequence[Resource]) -> list[Listing]:
             ),
             complete=True,
         )
-        for kind in KINDS
+        for kind in world.kinds
     ]
 
 
-def file_of(records: Sequence[Listing | Gap | Resource], end: End | None = None) -> bytes:
+def file_of(world: World, records: Sequence[Listing | Gap | Resource], end: End | None = None) -> bytes:
     file = io.BytesIO()
     writer = SnapshotWriter(file)
-    for record in (header(), *records, *([end] if end else [])):
+    for record in (header(world), *records, *([end] if end else [])):
         writer.write(record)
     return file.getvalue()
 
@@ -85,15 +112,15 @@ def file_of(records: Sequence[Listing | Gap | Resource], end: End | None = None)
 END = End(at=TAKEN_AT)
 
 
-def whole(resources: Sequence[Resource]) -> bytes:
-    return file_of([*listings(resources), *resources], END)
+def whole(world: World, resources: Sequence[Resource]) -> bytes:
+    return file_of(world, [*listings(world, resources), *resources], END)
 
 
-def judged(content: bytes, policy: AuditPolicy) -> tuple[dict[str, Finding], Score]:
+def judged(world: World, content: bytes, policy: AuditPolicy) -> tuple[dict[str, Finding], Score]:
     """Return the findings by id, and the score."""
-    snapshot = Snapshot(io.BytesIO(content), KINDS, "test.jsonl")
-    findings = list(judge(snapshot, CHECKS, policy))
-    tally = tallies(CHECKS, gapped(snapshot, CHECKS))
+    snapshot = Snapshot(io.BytesIO(content), world.kinds, "test.jsonl")
+    findings = list(judge(snapshot, world.checks, policy))
+    tally = tallies(world.checks, gapped(snapshot, world.checks))
     for finding in findings:
         tally[finding.check].add(finding)
     by_id = {finding.id: finding for finding in findings}
@@ -151,14 +178,14 @@ def take_away(seed: int, resources: Sequence[Resource]) -> list[tuple[int, Path]
 
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
-def test_a_fact_less_flatters_nobody(seed: int, share: float, policy: AuditPolicy) -> None:
-    resources = estate(seed, share)
-    before, score_before = judged(whole(resources), policy)
+def test_a_fact_less_flatters_nobody(world: World, seed: int, share: float, policy: AuditPolicy) -> None:
+    resources = world.estate(seed, share)
+    before, score_before = judged(world, whole(world, resources), policy)
     for number, path in take_away(seed, resources):
         poorer = list(resources)
         poorer[number] = without(resources[number], path)
         note(f"not read: {resources[number].id} {'.'.join(map(str, path))}")
-        after, score_after = judged(whole(poorer), policy)
+        after, score_after = judged(world, whole(world, poorer), policy)
         limits_unknown = path[-1:] in NOT_CONSIDERED
         assert after.keys() == before.keys()
         assert changed(before, after, *([Status.FAIL] if limits_unknown else [])) == []
@@ -167,16 +194,16 @@ def test_a_fact_less_flatters_nobody(seed: int, share: float, policy: AuditPolic
 
 @SOME
 @given(seed=SEEDS, policy=CHOSEN_POLICIES)
-def test_many_facts_less_flatter_nobody(seed: int, policy: AuditPolicy) -> None:
-    resources = estate(seed, 0.0)
-    before, score_before = judged(whole(resources), policy)
+def test_many_facts_less_flatter_nobody(world: World, seed: int, policy: AuditPolicy) -> None:
+    resources = world.estate(seed, 0.0)
+    before, score_before = judged(world, whole(world, resources), policy)
     poorer = list(resources)
     chance = chances(seed)
     for number, resource in enumerate(resources):
         top_level = [path for path in read_paths(resource) if len(path) == 1 and path not in NOT_CONSIDERED]
         for path in chance.sample(top_level, chance.randint(0, len(top_level))):
             poorer[number] = without(poorer[number], path)
-    after, score_after = judged(whole(poorer), policy)
+    after, score_after = judged(world, whole(world, poorer), policy)
     assert changed(before, after) == []
     assert_no_better(score_before, score_after)
 
@@ -184,18 +211,19 @@ def test_many_facts_less_flatter_nobody(seed: int, policy: AuditPolicy) -> None:
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES, keeps_some=st.booleans())
 def test_a_listing_that_failed_flatters_nobody(
+    world: World,
     seed: int,
     share: float,
     policy: AuditPolicy,
     keeps_some: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    resources = estate(seed, share)
-    before, score_before = judged(whole(resources), policy)
-    for kind in chances(seed).sample(list(KINDS), 4):
+    resources = world.estate(seed, share)
+    before, score_before = judged(world, whole(world, resources), policy)
+    for kind in chances(seed).sample(list(world.kinds), 4):
         note(f"not listed: {kind.of_kind()}")
         gap = Gap(of=kind.of_kind(), region="global", cause=Cause.DENIED, operation="t:L", permission="t:L")
         left = [resource for resource in resources if keeps_some or type(resource) is not kind]
-        after, score_after = judged(file_of([gap, *listings(left), *left], END), policy)
+        after, score_after = judged(world, file_of(world, [gap, *listings(world, left), *left], END), policy)
         assert changed(before, after) == []
         assert_no_better(score_before, score_after)
 
@@ -203,44 +231,46 @@ def test_a_listing_that_failed_flatters_nobody(
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
 def test_a_resource_that_was_listed_and_not_read_turns_up_and_flatters_nobody(
-    seed: int, share: float, policy: AuditPolicy
+    world: World, seed: int, share: float, policy: AuditPolicy
 ) -> None:
-    resources = estate(seed, share)
-    before, score_before = judged(whole(resources), policy)
+    resources = world.estate(seed, share)
+    before, score_before = judged(world, whole(world, resources), policy)
     lost = chances(seed).choice(resources)
     left = [resource for resource in resources if resource is not lost]
-    after, score_after = judged(file_of([*listings(resources), *left], END), policy)
+    after, score_after = judged(world, file_of(world, [*listings(world, resources), *left], END), policy)
     assert after.keys() == before.keys()
     assert changed(before, after) == []
     assert_no_better(score_before, score_after)
     own = [finding for finding in after.values() if finding.resource.id == lost.id]
-    judged_itself = any(isinstance(lost, known.on) for known in CHECKS)
+    judged_itself = any(isinstance(lost, known.on) for known in world.checks)
     assert {finding.status for finding in own} == ({Status.NOT_ASSESSED} if judged_itself else set())
 
 
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES, cut=st.floats(0, 1))
 def test_a_scan_killed_at_any_byte_flatters_nobody(
-    seed: int, share: float, policy: AuditPolicy, cut: float
+    world: World, seed: int, share: float, policy: AuditPolicy, cut: float
 ) -> None:
-    resources = estate(seed, share)
-    content = whole(resources)
-    before, score_before = judged(content, policy)
+    resources = world.estate(seed, share)
+    content = whole(world, resources)
+    before, score_before = judged(world, content, policy)
     body = content.index(b"\n") + 1
-    after, score_after = judged(content[: body + int(cut * (len(content) - body))], policy)
+    after, score_after = judged(world, content[: body + int(cut * (len(content) - body))], policy)
     assert changed(before, after) == []
     assert_no_better(score_before, score_after)
 
 
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
-def test_the_order_of_records_does_not_matter(seed: int, share: float, policy: AuditPolicy) -> None:
-    resources = estate(seed, share)
-    gap = Gap(of=KINDS[-1].of_kind(), region="eu-west-1", cause=Cause.DENIED, operation="t:L")
-    records: list[Listing | Gap | Resource] = [*listings(resources), gap, *resources]
-    before, score_before = judged(file_of(records, END), policy)
+def test_the_order_of_records_does_not_matter(
+    world: World, seed: int, share: float, policy: AuditPolicy
+) -> None:
+    resources = world.estate(seed, share)
+    gap = Gap(of=world.kinds[-1].of_kind(), region="eu-west-1", cause=Cause.DENIED, operation="t:L")
+    records: list[Listing | Gap | Resource] = [*listings(world, resources), gap, *resources]
+    before, score_before = judged(world, file_of(world, records, END), policy)
     chances(seed).shuffle(records)
-    after, score_after = judged(file_of(records, END), policy)
+    after, score_after = judged(world, file_of(world, records, END), policy)
     assert list(after) == list(before)
     assert msgspec.json.encode(list(after.values())) == msgspec.json.encode(list(before.values()))
     assert score_after == score_before
@@ -248,21 +278,25 @@ def test_the_order_of_records_does_not_matter(seed: int, share: float, policy: A
 
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
-def test_judging_twice_gives_the_same_bytes(seed: int, share: float, policy: AuditPolicy) -> None:
-    content = whole(estate(seed, share))
-    one, other = judged(content, policy), judged(content, policy)
+def test_judging_twice_gives_the_same_bytes(
+    world: World, seed: int, share: float, policy: AuditPolicy
+) -> None:
+    content = whole(world, world.estate(seed, share))
+    one, other = judged(world, content, policy), judged(world, content, policy)
     assert msgspec.json.encode(list(one[0].values())) == msgspec.json.encode(list(other[0].values()))
     assert one[1] == other[1]
 
 
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
-def test_every_check_has_an_answer_for_every_resource(seed: int, share: float, policy: AuditPolicy) -> None:
-    resources = estate(seed, share)
-    findings, total = judged(whole(resources), policy)
+def test_every_check_has_an_answer_for_every_resource(
+    world: World, seed: int, share: float, policy: AuditPolicy
+) -> None:
+    resources = world.estate(seed, share)
+    findings, total = judged(world, whole(world, resources), policy)
     asked = {
         (known.id, resource.id)
-        for known in CHECKS
+        for known in world.checks
         for resource in resources
         if isinstance(resource, known.on)
     }
@@ -282,8 +316,10 @@ def test_every_check_has_an_answer_for_every_resource(seed: int, share: float, p
 
 @SOME
 @given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
-def test_ids_are_unique_and_those_of_parts_too(seed: int, share: float, policy: AuditPolicy) -> None:
-    findings, _ = judged(whole(estate(seed, share)), policy)
+def test_ids_are_unique_and_those_of_parts_too(
+    world: World, seed: int, share: float, policy: AuditPolicy
+) -> None:
+    findings, _ = judged(world, whole(world, world.estate(seed, share)), policy)
     ids = [
         *findings,
         *(part.id for finding in findings.values() for part in finding.sub_findings),

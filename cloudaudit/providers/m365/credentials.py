@@ -127,7 +127,11 @@ def judge_secrets(holder: CredentialHolder, limit_days: int, now: datetime) -> J
     parts: list[Part] = []
     bad: list[str] = []
     unread: list[Unread] = []
+    seen: set[str] = set()
     for credential in value(holder.credentials):
+        if credential.key in seen:
+            continue
+        seen.add(credential.key)
         fault = _fault(credential, limit_days, now)
         evidence: dict[str, object] = {
             "kind": credential.kind,

@@ -163,7 +163,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What tells it from others of the drive, stable across runs."""
-        return f"{self.item.id}/{self.permission.id}/{self.audience}"
+        return f"{self.item.id}/{self.permission.id}/{self.audience}/{self.right}"
 
     def evidence(self) -> dict[str, object]:
         """Return the values that decide about it."""
@@ -180,13 +180,18 @@ class Opening(Struct, frozen=True, kw_only=True):
 
 
 def openings(items: Sequence[SharedItem], inside: Collection[str] | None, now: datetime) -> Iterator[Opening]:
-    """Yield every live way in, item by item; items that were not read again yield nothing."""
+    """Yield every live way in once, item by item; items that were not read again yield nothing."""
+    seen: set[str] = set()
     for item in items:
         if isinstance(item.permissions, Unread):
             continue
         for permission in item.permissions.value:
-            if is_live(permission, now):
-                yield from _of(item, permission, inside)
+            if not is_live(permission, now):
+                continue
+            for opening in _of(item, permission, inside):
+                if opening.key not in seen:
+                    seen.add(opening.key)
+                    yield opening
 
 
 def _of(item: SharedItem, permission: Permission, inside: Collection[str] | None) -> Iterator[Opening]:
