@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -49,6 +49,7 @@ class FakeGraph(Graph):
         granted: application permissions that are granted; None for all.
         good_tokens: tokens that are accepted; None for any.
         latency: seconds before each answer.
+        before: called with each target before it is answered.
         counts: requests within and outside of batches, by path.
         requests: every HTTP request as method and target.
         methods: methods seen, those within batches too.
@@ -60,6 +61,7 @@ class FakeGraph(Graph):
         self.granted: frozenset[str] | None = None
         self.good_tokens: frozenset[str] | None = None
         self.latency = 0.0
+        self.before: Callable[[str], None] | None = None
         self.faults: list[Fault] = []
         self.url = ""
         self._served: AbstractContextManager[str] | None = None
@@ -95,6 +97,8 @@ class FakeGraph(Graph):
             self.methods.add(method)
             self.tokens.add(headers.get("authorization", ""))
             self.prefers.add(headers.get("prefer", ""))
+        if self.before is not None:
+            self.before(target)
         if self.latency:
             time.sleep(self.latency)
         token = headers.get("authorization", "").removeprefix("Bearer ")

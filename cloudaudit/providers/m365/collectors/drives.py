@@ -275,6 +275,7 @@ class SharingReader:
         self._reader = reader
         self._looks = looks
         self._operation = LIST_SHARING_CHANGES if looks.control else LIST_CHANGES
+        self._by = CONTROL_DELTA if looks.control else READ_PASS
 
     async def read(self, drive: str, earlier: Drive | None) -> Fact[Sharing]:
         """Return what is shared of a drive.
@@ -302,8 +303,11 @@ class SharingReader:
     def _goes_on(self, before: Sharing, began: str) -> bool:
         if self._looks.full or not before.delta_link or not before.complete_at:
             return False
+        if before.complete_by != self._by:
+            # Each way of looking has delta links of its own.
+            return False
         if self._looks.control:
-            return before.complete_by == CONTROL_DELTA
+            return True
         try:
             days = age_days(before.complete_at, now())
         except ValueError:
@@ -385,7 +389,7 @@ class SharingReader:
             Sharing(
                 items=tuple(_without_inherited(items)),
                 complete_at=at,
-                complete_by=CONTROL_DELTA if self._looks.control else READ_PASS,
+                complete_by=self._by,
                 looked_at=gone_over.looked_at,
                 delta_link=gone_over.delta_link,
             ),
