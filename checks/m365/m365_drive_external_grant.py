@@ -79,7 +79,7 @@ def drive_external_grant(drive: Drive, audit: Audit) -> Verdict:
     if len(people) > len(outside):
         value(tenant.domains)
         names = ", ".join(sorted({each.audience for each in people if each.outside is Answer.UNKNOWN})[:5])
-        unread = (*unread, Unread(Cause.MALFORMED, drive.sharing.source, detail=names))
+        unread = (*unread, Unread(Cause.MALFORMED, drive.sharing.source, detail=_untold(names)))
     if unread:
         not_read(*unread)
     until = as_of(sharing)
@@ -115,4 +115,11 @@ def _strangers(
             *(failed_part(each.key, sentence(each), each.evidence()) for each in strangers),
             *(passed_part(each.key, sentence(each), each.evidence()) for each in approved),
         ),
+    )
+
+
+def _untold(names: str) -> Text:
+    return Text(
+        en=f"whether these people are outside cannot be told: {names}",
+        ja=f"社内・社外の別を特定できない相手がいます: {names}",
     )

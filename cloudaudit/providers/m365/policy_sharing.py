@@ -94,7 +94,7 @@ def is_live(permission: Permission, now: datetime) -> bool:
 
 def address_of(grantee: Grantee) -> str:
     """Return the mail address behind a grantee, out of a guest's name if need be; empty when not known."""
-    if grantee.email and "#ext#" not in grantee.email.casefold():
+    if "@" in grantee.email and "#ext#" not in grantee.email.casefold():
         return grantee.email.casefold()
     for text in (grantee.email, grantee.login, grantee.name):
         local = text.rsplit("|", 1)[-1].casefold()
