@@ -101,10 +101,10 @@ def address_of(grantee: Grantee) -> str:
         before, mark, _ = local.partition("#ext#")
         if mark and "_" in before:
             return "@".join(before.rsplit("_", 1))
+        if "guest#" in local:
+            return local.rsplit("#", 1)[-1]
         if not mark and "|membership|" in text.casefold() and "@" in local:
             return local
-        if "spo:guest#" in local:
-            return local.rsplit("#", 1)[-1]
     return ""
 
 
@@ -214,23 +214,22 @@ def _of(item: SharedItem, permission: Permission, inside: Collection[str] | None
         )
     if kind is Kind.EXISTING:
         return
-    seen: set[str] = set()
+    invited = permission.invited.casefold()
     for grantee in permission.grantees:
-        address = address_of(grantee)
-        audience = address or grantee.name or grantee.login or grantee.id
-        if audience in seen or is_for_everyone_inside(grantee):
+        if is_for_everyone_inside(grantee):
             continue
-        seen.add(audience)
+        # Whoever took up an invitation is often named without an address.
+        address = address_of(grantee) or (invited if len(permission.grantees) == 1 else "")
+        outside = is_outside(grantee, inside)
         yield Opening(
             item=item,
             permission=permission,
             kind=kind,
             right=right,
-            audience=audience,
-            outside=is_outside(grantee, inside),
+            audience=address or grantee.name or grantee.login or grantee.id,
+            outside=_by_address(address, inside) if outside is Answer.UNKNOWN else outside,
             address=address,
         )
-    invited = permission.invited.casefold()
     if invited and not permission.grantees:
         yield Opening(
             item=item,
