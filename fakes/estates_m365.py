@@ -134,9 +134,9 @@ STRINGS: Mapping[str, Sequence[str]] = {
 
 def identity_of(kind: type[Resource], number: int) -> dict[str, str]:
     """Return the id, name, account and region of the resource of a kind with that number."""
-    one = kind in _ONE
+    single = {Tenant: ACCOUNT, Directory: f"{ACCOUNT}/directory"}
     return {
-        "id": ACCOUNT if one else f"{kind.of_kind()}-{number}",
+        "id": single.get(kind) or f"{kind.of_kind()}-{number}",
         "name": ADDRESSES[number] if kind in {User, Admin} else f"n{number}",
         "account": ACCOUNT,
         "region": "global",
