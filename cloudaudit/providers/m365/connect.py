@@ -1,6 +1,7 @@
 """Credentials: found the ordinary way by azure-identity, and asked for nothing but reads."""
 
 import importlib.util
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -162,6 +163,10 @@ def sign_in(options: M365Options, place: Place, scopes: tuple[str, ...], prompt:
                 "pip install 'cloudaudit[m365]' を実行してください。",
             )
         ) from error
+    for name in ("azure", "msal"):
+        # Where nobody has set up logging, Python itself would print these libraries' warnings, which quote what
+        # Microsoft answered, beside our one sentence.
+        logging.getLogger(name).addHandler(logging.NullHandler())
     return _with(cast("Any", sdk), options, place, scopes, prompt)
 
 
@@ -279,10 +284,14 @@ def _person(sdk: Any, common: Mapping[str, Any], scopes: tuple[str, ...], prompt
         # Once signed in, nobody may be there any more to sign in again: the run stops and can be resumed.
         disable_automatic_authentication=True,
     )
+    from azure.core.exceptions import AzureError
+
     try:
         record = credential.authenticate(scopes=scopes)
-    except Exception as error:
-        raise CredentialsError(refused(error)) from error
+    except AzureError as error:
+        raise CredentialsError(
+            unreachable(type(error).__name__) if is_network(error) else refused(error)
+        ) from error
     return SignIn(credential=credential, scopes=scopes, identity=str(record.username), delegated=True)
 
 
@@ -297,6 +306,26 @@ class _Nobody:
     def get_token(self, *_scopes: str, **_options: object) -> AccessToken:
         """Return a token that is none."""
         return _NoToken()
+
+
+def is_network(error: BaseException) -> bool:
+    """Whether a sign-in failed because nothing answered; azure-identity calls that a refusal too, with its cause."""
+    from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ServiceRequestError | ServiceResponseError):
+            return True
+        cause = cause.__cause__
+    return False
+
+
+def unreachable(reason: str) -> Text:
+    """Return the sentence for a cloud that does not answer."""
+    return Text(
+        en=f"Microsoft cannot be reached ({reason}); check the network, the proxy and --cloud.",
+        ja=f"Microsoft に接続できません({reason})。ネットワーク、プロキシ、--cloud を確認してください。",
+    )
 
 
 def refused(error: Exception) -> Text:

@@ -18,7 +18,7 @@ from cloudaudit.model import Gap
 from cloudaudit.providers import Progress
 from cloudaudit.providers.m365 import failures
 from cloudaudit.providers.m365.clouds import Place
-from cloudaudit.providers.m365.connect import M365Options, SignIn
+from cloudaudit.providers.m365.connect import M365Options, SignIn, is_network
 from cloudaudit.providers.m365.graph import BATCH, Graph, Received, UnreachableError
 from cloudaudit.providers.m365.operations import Operation
 from cloudaudit.text import Text
@@ -154,16 +154,18 @@ class Tokens:
             return self._token != refused
 
     async def _obtain(self, options: Mapping[str, str]) -> None:
-        from azure.core.exceptions import AzureError, ClientAuthenticationError
+        from azure.core.exceptions import AzureError
 
         get = self._signed.credential.get_token
         try:
             # Asking may take a while, and must not stop the loop.
             found = await asyncio.to_thread(get, *self._signed.scopes, **options)
-        except ClientAuthenticationError as error:
-            raise SignInEndedError(type(error).__name__) from error
         except AzureError as error:
-            raise UnreachableError(type(error).__name__) from error
+            name = type(error).__name__
+            raise (UnreachableError(name) if is_network(error) else SignInEndedError(name)) from error
+        except (OSError, ValueError) as error:
+            # The file of a federated token is gone, or what hands such tokens out does not answer.
+            raise SignInEndedError(type(error).__name__) from error
         self._token = str(found.token)
         self._until = float(found.expires_on) - TOKEN_MARGIN
 

@@ -16,7 +16,15 @@ from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.m365.clouds import Place
 from cloudaudit.providers.m365.collect import Collection, Tenancy
 from cloudaudit.providers.m365.collectors import tenant
-from cloudaudit.providers.m365.connect import M365Options, Prompt, SignIn, place_of, refused, sign_in
+from cloudaudit.providers.m365.connect import (
+    M365Options,
+    Prompt,
+    SignIn,
+    place_of,
+    refused,
+    sign_in,
+    unreachable,
+)
 from cloudaudit.providers.m365.graph import SdkGraph, UnreachableError
 from cloudaudit.providers.m365.operations import LIST_SHARING_CHANGES, OPERATIONS
 from cloudaudit.providers.m365.previous import Previous, previous_of
@@ -151,7 +159,7 @@ def open_session(
             refused(error.__cause__ if isinstance(error.__cause__, Exception) else error)
         ) from error
     except UnreachableError as error:
-        raise CredentialsError(_unreachable(str(error))) from error
+        raise CredentialsError(unreachable(str(error))) from error
     if found is None:
         raise AssertionError
     tenancy = Tenancy(
@@ -246,18 +254,11 @@ _NOT_GRAPH = Text(
 )
 
 
-def _unreachable(reason: str) -> Text:
-    return Text(
-        en=f"Microsoft cannot be reached ({reason}); check the network, the proxy and --cloud.",
-        ja=f"Microsoft に接続できません({reason})。ネットワーク、プロキシ、--cloud を確認してください。",
-    )
-
-
 def _refused(failure: CallFailed) -> Text:
     cause = failure.unread.cause
     reason = failure.code or cause.value
     if cause in {Cause.NETWORK, Cause.THROTTLED}:
-        return _unreachable(str(failure.unread.detail) or reason)
+        return unreachable(str(failure.unread.detail) or reason)
     if cause is Cause.MALFORMED or failure.status not in {0, 401, 403}:
         return _NOT_GRAPH
     if cause in DENIED:
