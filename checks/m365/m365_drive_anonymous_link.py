@@ -76,16 +76,16 @@ def _open(links: Sequence[Opening], audit: Audit, evidence: dict[str, object]) -
     capability = settings.value.sharing_capability if isinstance(settings, Read) else None
     dormant = capability not in {None, _ANYONE}
     parts = tuple(_part(each, dormant=dormant) for each in links)
-    worst = max((part.severity or Severity.CRITICAL for part in parts), key=lambda severity: severity.rank)
-    first = sentence(links[0])
+    worst = max(parts, key=lambda part: (part.severity or Severity.CRITICAL).rank)
+    first = worst.reason
     asleep_en, asleep_ja = (_DORMANT.en, _DORMANT.ja) if dormant else ("", "")
     return failed(
         Text(
-            en=f"{len(links)} anonymous link(s). First: {first.en}.{asleep_en}",
-            ja=f"匿名リンクが{len(links)}件あります。例: {first.ja}。{asleep_ja}",
+            en=f"{len(links)} anonymous link(s). Worst: {first.en}.{asleep_en}",
+            ja=f"匿名リンクが{len(links)}件あります。最も危険なもの: {first.ja}。{asleep_ja}",
         ),
         {**evidence, "anonymous_links": len(links), "sharing_capability": capability},
-        severity=worst,
+        severity=worst.severity,
         parts=parts,
     )
 

@@ -19,7 +19,7 @@ from cloudaudit.check import (
 )
 from cloudaudit.providers.m365.completeness import as_of, completeness_evidence, doubts
 from cloudaudit.providers.m365.model import Drive, SharedItem
-from cloudaudit.providers.m365.policy_sharing import openings, sentence
+from cloudaudit.providers.m365.policy_sharing import COMPANY, openings, sentence
 
 
 @check(
@@ -57,7 +57,7 @@ def drive_organization_link(drive: Drive, audit: Audit) -> Verdict:
     wide = [
         each
         for each in openings(sharing.items, None, audit.taken_at)
-        if each.audience == "organization" and _is_sensitive(drive, each.item, patterns)
+        if each.audience == COMPANY and _is_sensitive(drive, each.item, patterns)
     ]
     evidence = {**completeness_evidence(sharing), "sensitive_paths": list(patterns), "links": len(wide)}
     if wide:

@@ -30,7 +30,7 @@ def as_of(sharing: Sharing) -> Text:
 def moment(at: str) -> Text:
     """Return a time for people: in UTC, and in Japanese text at Japan's own time."""
     time = parse(at)
-    return Text(en=f"{time:%Y-%m-%d %H:%M} UTC", ja=f"{time.astimezone(_JST):%Y-%m-%d %H:%M} (JST, +09:00)")
+    return Text(en=f"{time:%Y-%m-%d %H:%M} UTC", ja=f"{time.astimezone(_JST):%Y-%m-%d %H:%M} JST (+09:00)")
 
 
 def completeness_evidence(sharing: Sharing) -> dict[str, object]:

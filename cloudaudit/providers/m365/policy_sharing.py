@@ -13,6 +13,7 @@ from msgspec import Struct
 from cloudaudit.clock import parse
 from cloudaudit.facts import Unread
 from cloudaudit.providers.m365.answers import Answer
+from cloudaudit.providers.m365.completeness import moment
 from cloudaudit.providers.m365.model import Grantee, Permission, SharedItem, Tenant
 from cloudaudit.text import Text
 
@@ -27,6 +28,9 @@ class Kind(StrEnum):
     DIRECT = "direct grant"
     UNTOLD = "link of unknown scope"
 
+
+ANYONE, COMPANY, NOT_TOLD = "*", "organization", "?"
+"""Audiences that are no single person."""
 
 KIND_JA = {
     Kind.ANONYMOUS: "匿名リンク",
@@ -199,7 +203,7 @@ def _of(item: SharedItem, permission: Permission, inside: Collection[str] | None
     right = right_of(permission)
     if kind in {Kind.ANONYMOUS, Kind.UNTOLD}:
         outside = Answer.YES if kind is Kind.ANONYMOUS else Answer.UNKNOWN
-        audience = "*" if kind is Kind.ANONYMOUS else "?"
+        audience = ANYONE if kind is Kind.ANONYMOUS else NOT_TOLD
         yield Opening(
             item=item, permission=permission, kind=kind, right=right, audience=audience, outside=outside
         )
@@ -209,7 +213,7 @@ def _of(item: SharedItem, permission: Permission, inside: Collection[str] | None
             permission=permission,
             kind=kind,
             right=right,
-            audience="organization",
+            audience=COMPANY,
             outside=Answer.NO,
         )
     if kind is Kind.EXISTING:
@@ -226,7 +230,7 @@ def _of(item: SharedItem, permission: Permission, inside: Collection[str] | None
             permission=permission,
             kind=kind,
             right=right,
-            audience=address or grantee.name or grantee.login or grantee.id,
+            audience=address or grantee.name.strip() or grantee.login.strip() or grantee.id or NOT_TOLD,
             outside=_by_address(address, inside) if outside is Answer.UNKNOWN else outside,
             address=address,
         )
@@ -251,10 +255,27 @@ def own_domains(tenant: Tenant) -> frozenset[str] | None:
 
 def sentence(opening: Opening) -> Text:
     """Return one line about it."""
-    until = opening.permission.expires
+    who = _AUDIENCES.get(opening.audience) or Text(en=opening.audience, ja=opening.audience)
+    until = _until(opening.permission.expires)
     return Text(
-        en=f"{opening.item.path}: {opening.kind.value}, {opening.right}, for {opening.audience}"
-        + (f", until {until}" if until else ", without expiry"),
-        ja=f"{opening.item.path}: {KIND_JA[opening.kind]}({RIGHT_JA[opening.right]}、対象: {opening.audience}、"
-        + (f"期限: {until})" if until else "期限なし)"),
+        en=f"{opening.item.path}: {opening.kind.value}, {opening.right}, for {who.en}, {until.en}",
+        ja=f"{opening.item.path}: {KIND_JA[opening.kind]}({RIGHT_JA[opening.right]}、対象: {who.ja}、{until.ja})",
     )
+
+
+def _until(expires: str) -> Text:
+    if not expires:
+        return Text(en="without expiry", ja="期限なし")
+    try:
+        when = moment(expires)
+    except (ValueError, OverflowError):
+        # No time, or the last day of the calendar, which is tomorrow elsewhere.
+        return Text(en=f"until {expires}", ja=f"期限: {expires}")
+    return Text(en=f"until {when.en}", ja=f"期限: {when.ja}")
+
+
+_AUDIENCES = {
+    ANYONE: Text(en="anyone", ja="リンクを知っている全員"),
+    COMPANY: Text(en="everyone in the company", ja="全社員"),
+    NOT_TOLD: Text(en="an audience that Graph does not tell", ja="不明"),
+}

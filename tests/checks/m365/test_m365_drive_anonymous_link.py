@@ -25,7 +25,7 @@ def test_without_any_it_passes_as_of_the_last_full_pass_and_says_by_which_way(
     assert finding.reason.en == (
         "No anonymous link; all links as of 2026-11-20 00:00 UTC, by a full pass with read permissions."
     )
-    assert "2026-11-20 09:00 (JST, +09:00) 時点の全件" in finding.reason.ja
+    assert "2026-11-20 09:00 JST (+09:00) 時点の全件" in finding.reason.ja
     assert finding.evidence["complete_at"] == "2026-11-20T00:00:00Z"
 
 
@@ -60,6 +60,9 @@ def test_every_link_is_listed_and_the_worst_counts(drive: Drives, tenant: Tenant
     assert finding.severity is Severity.CRITICAL
     assert [part.severity for part in finding.sub_findings] == [Severity.HIGH, Severity.CRITICAL]
     assert finding.sub_findings[1].evidence["item"] == "/見積書.xlsx"
+    assert "without expiry" in finding.reason.en
+    assert "リンクを知っている全員、期限なし" in finding.reason.ja
+    assert "2027-01-01 09:00 JST (+09:00)" in finding.sub_findings[0].reason.ja
 
 
 def test_an_expired_link_is_dead(drive: Drives, tenant: Tenants, link: Links) -> None:

@@ -13,6 +13,7 @@ from cloudaudit.providers.m365.policy_sharing import (
     kind_of,
     openings,
     right_of,
+    sentence,
 )
 from cloudaudit.testing import TAKEN_AT, denied, read
 
@@ -126,3 +127,20 @@ def test_an_invitation_tells_the_address_of_the_one_who_took_it_up() -> None:
     two = Permission(id="1", roles=("write",), invited="jd@outlook.example", grantees=(john, SOMEBODY))
     item = SharedItem(id="i", path="/a", permissions=read((two,)))
     assert [each.outside for each in openings((item,), INSIDE, NOW)] == [Answer.UNKNOWN] * 2
+
+
+@pytest.mark.parametrize(
+    ("expires", "en"),
+    [
+        ("", "without expiry"),
+        (" ", "until  "),
+        ("9999-12-31T23:59:59Z", "until 9999-12-31T23:59:59Z"),
+        ("2027-01-01T00:00:00Z", "until 2027-01-01 00:00 UTC"),
+    ],
+)
+def test_a_line_about_it_says_when_it_ends_whatever_graph_wrote(expires: str, en: str) -> None:
+    nobody = Permission(id="1", roles=("read",), expires=expires, grantees=(Grantee(kind="user", name=" "),))
+    item = SharedItem(id="i", path="/a", permissions=read((nobody,)))
+    (opening,) = openings((item,), INSIDE, NOW)
+    assert sentence(opening).en == f"/a: direct grant, read, for an audience that Graph does not tell, {en}"
+    assert "不明" in sentence(opening).ja
