@@ -134,7 +134,7 @@ STRINGS: Mapping[str, Sequence[str]] = {
 
 def identity_of(kind: type[Resource], number: int) -> dict[str, str]:
     """Return the id, name, account and region of the resource of a kind with that number."""
-    single = {Tenant: ACCOUNT, Directory: f"{ACCOUNT}/directory"}
+    single: Mapping[type[Resource], str] = {Tenant: ACCOUNT, Directory: f"{ACCOUNT}/directory"}
     return {
         "id": single.get(kind) or f"{kind.of_kind()}-{number}",
         "name": ADDRESSES[number] if kind in {User, Admin} else f"n{number}",
