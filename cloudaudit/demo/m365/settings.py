@@ -148,7 +148,7 @@ def _make_backup(estate: Estate, dates: Calendar) -> None:
 
 def _make_applications(estate: Estate, dates: Calendar) -> None:
     def holder(number: int, name: str, **more: object) -> Json:
-        return {
+        written: Json = {
             "id": uid(number, 11),
             "appId": uid(number, 12),
             "displayName": name,
@@ -156,7 +156,8 @@ def _make_applications(estate: Estate, dates: Calendar) -> None:
             "signInAudience": "AzureADMyOrg",
             "passwordCredentials": [],
             "keyCredentials": [],
-        } | more
+        }
+        return written | more
 
     estate.lists["/applications"] = [
         holder(

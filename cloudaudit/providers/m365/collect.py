@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.model import Gap, Resource
@@ -85,12 +85,14 @@ async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
             for each in work:
                 group.create_task(each)
     except BaseExceptionGroup as several:
-        raise _first(several) from None
+        raise _first(cast("BaseExceptionGroup[BaseException]", several)) from None
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+    while isinstance(first, BaseExceptionGroup):
+        first = cast("BaseExceptionGroup[BaseException]", first).exceptions[0]
+    return first
 
 
 class Collection:

@@ -92,7 +92,7 @@ def render(
         language: of the text.
     """
     permissions = needed(operations, sharing_changes=sharing_changes)
-    ids = ROLE_IDS if place.name == GLOBAL else {}
+    ids: Mapping[str, str] = ROLE_IDS if place.name == GLOBAL else {}
     address = consent_address(place, tenant, client_id)
     if form == "manifest":
         return _manifest(permissions, ids)
@@ -103,7 +103,7 @@ def render(
 
 def unnamed_ids(operations: Iterable[Operation], place: Place, *, sharing_changes: bool) -> tuple[str, ...]:
     """Return the permissions whose ids are not known, so that a manifest cannot hold them."""
-    ids = ROLE_IDS if place.name == GLOBAL else {}
+    ids: Mapping[str, str] = ROLE_IDS if place.name == GLOBAL else {}
     return tuple(name for name in needed(operations, sharing_changes=sharing_changes) if name not in ids)
 
 

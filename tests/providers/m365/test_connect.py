@@ -189,11 +189,13 @@ def environment(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> pytest
 
 def connected(world: World, said: list[Text] | None = None, **options: Any) -> M365Session:
     """Sign in at the authority, and then connect to the fake with that sign-in."""
-    given = M365Options(**{"tenant": TENANT, **options})
+    chosen: dict[str, Any] = {"tenant": TENANT, **options}
+    given = M365Options(**chosen)
     signed = sign_in(
         given, place_of(given), scopes(sharing_changes=False), (said if said is not None else []).append
     )
-    fake = M365Options(**{"tenant": TENANT, **options, "endpoint": world.fake.url})
+    local: dict[str, Any] = {**chosen, "endpoint": world.fake.url}
+    fake = M365Options(**local)
     return open_session(fake, lambda _: None, signed)
 
 
@@ -319,9 +321,13 @@ def test_an_authority_that_is_not_there_is_said_to_be_unreachable(
 ) -> None:
     environment.setenv("AZURE_AUTHORITY_HOST", "https://127.0.0.1:1")
     environment.setenv("AZURE_CLIENT_SECRET", SECRET)
-    environment.setattr("azure.core.pipeline.policies.RetryPolicy.sleep", lambda *_: None)
+    environment.setattr("azure.core.pipeline.policies.RetryPolicy.sleep", no_sleep)
     with pytest.raises(CredentialsError, match="cannot be reached"):
         connected(world)
+
+
+def no_sleep(*_: object) -> None:
+    """Not wait between two attempts to reach nobody."""
 
 
 # --------------------------------------------------------------------------- which tenant

@@ -1,7 +1,8 @@
 """What of a drive is shared: the first pass, the nights after it, and what each of them may claim."""
 
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, overload
 
 import pytest
@@ -40,7 +41,7 @@ def test_shared_items_are_kept_and_no_others(world: World) -> None:
 
 def test_the_last_that_a_delta_says_of_an_item_holds(world: World) -> None:
     twice = item("a", "old name.txt", DATES, shared=SHARED)
-    items = [
+    items: list[Json] = [
         twice,
         item("b", "gone.txt", DATES, shared=SHARED),
         item("c", "private.txt", DATES, shared=SHARED),
@@ -304,6 +305,10 @@ def test_changes_of_sharing_are_not_for_a_person(world: World) -> None:
 # --------------------------------------------------------------------------- the earlier snapshot
 
 
+def found(*paths: Path) -> Callable[[str], tuple[Path, ...]]:
+    return lambda _tenant: paths
+
+
 def test_an_earlier_snapshot_of_another_tenant_is_refused(world: World) -> None:
     first = world.scan(LINKS)
     other = first.snapshot.with_name("other.jsonl")
@@ -320,7 +325,7 @@ def test_an_earlier_snapshot_that_is_none_is_refused_only_where_it_was_named(wor
             world.session(previous=named)
     first = world.scan(LINKS)
     world.wait(1)
-    second = world.scan(LINKS, earlier=lambda _: (broken, first.snapshot))
+    second = world.scan(LINKS, earlier=found(broken, first.snapshot))
     assert second.sharing_of(SALES_DRIVE).looked_at == 0
 
 
@@ -328,7 +333,7 @@ def test_a_run_that_did_not_look_at_drives_is_not_gone_on_from(world: World) -> 
     first = world.scan(LINKS)
     narrow = world.scan("m365-sharing-capability")
     world.wait(1)
-    second = world.scan(LINKS, earlier=lambda _: (narrow.snapshot, first.snapshot))
+    second = world.scan(LINKS, earlier=found(narrow.snapshot, first.snapshot))
     assert second.sharing_of(SALES_DRIVE).looked_at == 0
 
 

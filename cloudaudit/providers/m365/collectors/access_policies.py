@@ -211,6 +211,6 @@ def _scope(guests: _Guests | None) -> GuestScope | None:
 def _others(raw: dict[str, Any]) -> tuple[str, ...]:
     """Return the names of what else is set: of conditions that are newer than this code, and of old device lists."""
     unknown = {name for name, given in raw.items() if given and name not in KNOWN and "@" not in name}
-    devices = raw.get("devices") or {}
+    devices: dict[str, Any] = raw.get("devices") or {}
     unknown |= {f"devices.{name}" for name in NARROWING_DEVICES if devices.get(name)}
     return tuple(sorted(unknown))
