@@ -12,7 +12,7 @@ from msgspec import structs
 
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment, Excluded
-from cloudaudit.model import ResourceRef, Share
+from cloudaudit.model import ResourceRef, Share, Status, Theme
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.text import Text
 
@@ -47,7 +47,8 @@ def share(number: int, scope: str = "outside") -> Share:
 @pytest.fixture
 def assessment(sample: Any) -> Assessment:
     shares = (share(1, "public"), share(2), share(3))
-    return replace(sample.assessment, shares=lambda: shares)
+    made: Assessment = sample.assessment
+    return replace(made, shares=lambda: shares, findings=lambda: iter(()))
 
 
 def test_it_is_valid_by_its_schema(sample: Any, assessment: Assessment) -> None:
@@ -83,6 +84,19 @@ def test_a_list_that_may_be_too_short_says_so(assessment: Assessment) -> None:
     doubtful = json.loads(inventory(replace(assessment, scope=scope)))
     assert doubtful["complete"] is False
     assert doubtful["incomplete_because"] == [{"en": reason.en, "ja": reason.ja}]
+
+
+def test_sharing_that_was_not_assessed_and_a_narrowed_run_make_it_doubtful(
+    sample: Any, assessment: Assessment
+) -> None:
+    denied = structs.replace(
+        next(sample.assessment.findings()), theme=Theme.SHARING, status=Status.NOT_ASSESSED
+    )
+    unread = json.loads(inventory(replace(assessment, findings=lambda: iter((denied,)))))
+    assert unread["complete"] is False
+    assert "not assessed" in unread["incomplete_because"][0]["en"]
+    narrowed = replace(assessment, scope=structs.replace(assessment.scope, narrowed=True))
+    assert json.loads(inventory(narrowed))["complete"] is False
 
 
 def test_no_option_changes_it(assessment: Assessment) -> None:
