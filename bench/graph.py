@@ -109,12 +109,15 @@ def main(arguments: Sequence[str]) -> None:
     print(f"one run each · {machine()}\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = [row for items in options.items for row in nights(folder, items, 200)]
-        table(("items", "shared", "night", "requests", "answers", "wall", "CPU", "peak MB"), rows)
-        print()
-        _users(folder, options.users)
-        print()
-        _latency(folder, options.drives, options.latency, options.concurrency)
+        if options.items:
+            rows = [row for items in options.items for row in nights(folder, items, 200)]
+            table(("items", "shared", "night", "requests", "answers", "wall", "CPU", "peak MB"), rows)
+            print()
+        if options.users:
+            _users(folder, options.users)
+            print()
+        if options.concurrency:
+            _latency(folder, options.drives, options.latency, options.concurrency)
     print(f"\nend: {machine()}")
 
 
@@ -139,7 +142,7 @@ def _users(folder: Path, sizes: Sequence[int]) -> None:
 def _latency(folder: Path, drives: int, latency: float, concurrencies: Sequence[int]) -> None:
     rows: list[list[str]] = []
     for concurrency in concurrencies:
-        with serving(drives=drives, items=1_000, shared=20, latency=latency) as served:
+        with serving(drives=drives, items=50, shared=5, latency=latency) as served:
             out = folder / f"latency-{concurrency}"
             cost, requests, _ = scan(served, out, "--concurrency", str(concurrency))
         floor = requests * latency / concurrency
