@@ -111,7 +111,6 @@ STRINGS: Mapping[str, Sequence[str]] = {
     "SharedItem.path": ("/a.docx", "/personnel/b.docx"),
     "Sharing.complete_at": ("", "not a time", "2026-11-20T12:00:00Z", *TIMES),
     "Sharing.complete_by": ("read-scopes", "full-control-delta"),
-    "Tenant.backup_service": ("enabled", "disabled"),
     "Tenant.data_locations": ("JPN", "APC", "NAM", "???"),
     "User.mailbox": ("", "user", "room", "shared"),
     "User.password_changed_at": ("not a time", "2027-05-01T00:00:00Z", *TIMES),

@@ -38,7 +38,6 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "/oauth2PermissionGrants": frozenset({"Directory.Read.All"}),
     "/identityGovernance/accessReviews/definitions": frozenset({"AccessReview.Read.All"}),
     "/security/dataSecurityAndGovernance/sensitivityLabels": frozenset({"SensitivityLabel.Read"}),
-    "/solutions/backupRestore": BACKUP,
     "/solutions/backupRestore/protectionPolicies": BACKUP,
     "/solutions/backupRestore/protectionUnits/.+": BACKUP,
     "/auditLogs/(signIns|directoryAudits)": LOGS,

@@ -117,7 +117,6 @@ def _make_logs(estate: Estate, dates: Calendar) -> None:
 
 
 def _make_backup(estate: Estate, dates: Calendar) -> None:
-    estate.objects["/solutions/backupRestore"] = {"serviceStatus": {"status": "enabled"}}
     estate.lists["/solutions/backupRestore/protectionPolicies"] = [
         {
             "@odata.type": "#microsoft.graph.sharePointProtectionPolicy",

@@ -275,7 +275,6 @@ class Tenant(M365Resource, frozen=True, kw_only=True, tag="m365-tenant"):
     Attributes:
         roles: directory roles in force now, members of role-assignable groups named one by one.
         eligible_roles: those that must be activated first.
-        backup_service: Graph's ``serviceStatus.status`` of Microsoft 365 Backup, e.g. ``enabled``, ``disabled``.
         data_locations: geo codes (``JPN``, ``NAM`` …) of the root sites, filled only in multi-geo tenants; Read(()) when
             Graph told none.
     """
@@ -292,7 +291,6 @@ class Tenant(M365Resource, frozen=True, kw_only=True, tag="m365-tenant"):
     eligible_roles: Fact[tuple[RoleGrant, ...]]
     access_reviews: Fact[tuple[AccessReview, ...]]
     sensitivity_labels: Fact[tuple[SensitivityLabel, ...]]
-    backup_service: Fact[str]
     backup_policies: Fact[tuple[BackupPolicy, ...]]
     sign_in_log: Fact[LogReach]
     audit_log: Fact[LogReach]

@@ -83,7 +83,6 @@ LIST_ACCESS_REVIEWS = Operation(
 LIST_SENSITIVITY_LABELS = Operation(
     "/security/dataSecurityAndGovernance/sensitivityLabels", ("SensitivityLabel.Read",)
 )
-GET_BACKUP_SERVICE = Operation("/solutions/backupRestore", ("BackupRestore-Configuration.Read.All",))
 LIST_BACKUP_POLICIES = Operation(
     "/solutions/backupRestore/protectionPolicies", ("BackupRestore-Configuration.Read.All",)
 )

@@ -22,7 +22,6 @@ from cloudaudit.providers.m365.model import (
 )
 from cloudaudit.providers.m365.operations import (
     GET_AUTHORIZATION_POLICY,
-    GET_BACKUP_SERVICE,
     GET_METHODS_POLICY,
     GET_ORGANIZATION,
     GET_SECURITY_DEFAULTS,
@@ -339,24 +338,6 @@ async def read_labels(reader: Reader) -> Fact[tuple[SensitivityLabel, ...]]:
             yield from make(label)
 
     return await _listed(reader, LIST_SENSITIVITY_LABELS, "", _LabelWire, make)
-
-
-class _ServiceStatus(Struct, frozen=True):
-    status: str
-
-
-class _BackupService(Struct, frozen=True, rename="camel"):
-    service_status: _ServiceStatus
-
-
-async def read_backup_service(reader: Reader) -> Fact[str]:
-    """Return the state of Microsoft 365 Backup."""
-    return await reader.fact(
-        GET_BACKUP_SERVICE,
-        GET_BACKUP_SERVICE.path,
-        _BackupService,
-        lambda service: service.service_status.status,
-    )
 
 
 WORKLOADS = {
