@@ -1,13 +1,14 @@
-"""``python -m bench [startup|scan|google|judge|memory] [options]``; without a name, all of them with their defaults."""
+"""``python -m bench [startup|scan|google|graph|judge|memory] [options]``; without a name, all with their defaults."""
 
 import sys
 
-from bench import google, judge, memory, scan, startup
+from bench import google, graph, judge, memory, scan, startup
 
 BENCHMARKS = {
     "startup": startup.main,
     "scan": scan.main,
     "google": google.main,
+    "graph": graph.main,
     "judge": judge.main,
     "memory": memory.main,
 }

@@ -157,6 +157,10 @@ class Share(Struct, frozen=True, kw_only=True):
         via: what grants it.
         since: UTC time since when it is so, when the provider's logs tell; else empty.
         expires: UTC time when it ends, when it does; else empty.
+        item: what of the resource is open, such as the path of a file; empty for the whole.
+        owner: whose it is, when the provider tells; else empty.
+        changed: UTC time of its last change, when the provider tells; else empty.
+        first_seen: UTC time of the first run that saw it so, where runs are kept; else empty.
     """
 
     resource: ResourceRef
@@ -166,6 +170,10 @@ class Share(Struct, frozen=True, kw_only=True):
     via: str
     since: str = ""
     expires: str = ""
+    item: str = ""
+    owner: str = ""
+    changed: str = ""
+    first_seen: str = ""
 
 
 class Gap(Struct, frozen=True, kw_only=True, tag="gap", tag_field="kind"):

@@ -27,6 +27,9 @@ Days = Annotated[int, Field(ge=0, le=36500)]
 Profile = Literal["jp-current", "seed-90d", "own-rule"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Domain = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+SharingCapability = Literal[
+    "disabled", "existingExternalUserSharingOnly", "externalUserSharingOnly", "externalUserAndGuestSharing"
+]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 _ENDPOINT = re.compile(r"vpce?-[0-9a-z]+")
 
@@ -62,11 +65,17 @@ class AuditPolicy(BaseModel):
         profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, or ``own-rule``, which
             needs ``password_max_age_days``.
         trusted_networks: address ranges (CIDR), VPC ids and VPC endpoint ids.
-        trusted_domains: mail domains of the own company and its partners, besides the one that the provider tells.
         trusted_projects: ids or numbers of Google Cloud projects whose service accounts are trusted.
         trusted_members: Google Cloud members as in a binding, e.g. ``group:partner@example.com``.
         approved_storage_admins: Google Cloud members that need wide rights on storage.
+        trusted_domains: mail domains of the own company and its partners, besides those that the provider tells.
+        trusted_people: mail addresses of approved outside people.
         account_unused_days: days without sign-in after which a person's account counts as unused.
+        allowed_sharing_capability: the widest sharing that a SharePoint tenant may allow.
+        full_pass_max_age_days: for how long a complete look at a drive's sharing is good.
+        stale_share_days: days without a change after which a share with outside people counts as left over.
+        sensitive_paths: patterns of addresses (``*/personnel/*``) whose items count as sensitive.
+        approved_applications: ids of third-party applications that may hold wide rights on files.
         rules: for each setting, the clause of the company's own rules that asks for it (規程条項); free text.
     """
 
@@ -96,7 +105,19 @@ class AuditPolicy(BaseModel):
     soft_delete_min_days: Days = 7
     retention_lock_required: bool = False
     kms_rotation_max_days: Days = 365
+    trusted_people: tuple[str, ...] = ()
     account_unused_days: Days = 90
+    allowed_sharing_capability: SharingCapability = "externalUserSharingOnly"
+    full_pass_max_age_days: Days = 7
+    stale_share_days: Days = 180
+    sensitive_paths: tuple[str, ...] = ()
+    app_secret_max_age_days: Days = 365
+    global_admins_min: Annotated[int, Field(ge=1, le=1000)] = 2
+    emergency_accounts: tuple[str, ...] = ()
+    global_admins_max: Annotated[int, Field(ge=1, le=1000)] = 4
+    approved_applications: tuple[str, ...] = ()
+    leaver_retention_days: Days = 30
+    log_min_days: Days = 30
     approved_websites: tuple[str, ...] = ()
     sensitive_tags: tuple[str, ...] = ()
     rules: dict[str, str] = {}
@@ -145,6 +166,11 @@ class PolicyLine(Struct, frozen=True):
 
 OWN_DEFAULT = Basis(
     Text(en="cloudaudit's own default; no law prescribes it", ja="cloudaudit の既定値(法令上の定めなし)")
+)
+
+_TWO_TO_FOUR = Text(
+    en="CIS Microsoft 365 Foundations: two to four global administrators",
+    ja="CIS Microsoft 365: 全体管理者は2人以上4人以下",
 )
 
 BASIS: dict[str, Basis] = {
@@ -202,6 +228,29 @@ BASIS: dict[str, Basis] = {
             ja="365日(CIS Google Cloud Foundations は90日を推奨)",
         ),
         "https://www.cisecurity.org/benchmark/google_cloud_computing_platform",
+    ),
+    "allowed_sharing_capability": Basis(
+        Text(
+            en="CIS Microsoft 365 Foundations: outside people must sign in; no anyone links",
+            ja="CIS Microsoft 365: 外部共有はサインインしたゲストに限定(リンクを知る全員への共有は不可)",
+        ),
+        "https://www.cisecurity.org/benchmark/microsoft_365",
+    ),
+    "global_admins_min": Basis(_TWO_TO_FOUR, "https://www.cisecurity.org/benchmark/microsoft_365"),
+    "global_admins_max": Basis(_TWO_TO_FOUR, "https://www.cisecurity.org/benchmark/microsoft_365"),
+    "leaver_retention_days": Basis(
+        Text(
+            en="30 days, SharePoint's own default for a deleted user's OneDrive",
+            ja="30日間(削除されたユーザーの OneDrive に対する SharePoint の既定値)",
+        ),
+        "https://learn.microsoft.com/sharepoint/set-retention",
+    ),
+    "log_min_days": Basis(
+        Text(
+            en="30 days, what Microsoft Entra ID P1 keeps at most by itself",
+            ja="30日間(Microsoft Entra ID P1 が標準で保持する上限)",
+        ),
+        "https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention",
     ),
     "backup_retention_days": Basis(
         Text(

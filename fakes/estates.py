@@ -263,7 +263,7 @@ def estate(seed: int, unread_share: float, world: World | None = None) -> list[R
         world: of which provider; AWS when not given.
     """
     chosen = world or AWS
-    maker = _Maker(random.Random(seed), unread_share, chosen)  # noqa: S311 - test data
+    maker = Maker(random.Random(seed), unread_share, chosen)  # noqa: S311 - test data
     return [
         maker.resource(kind, number)
         for kind in chosen.kinds
@@ -328,16 +328,26 @@ def _alone(account: Resource) -> Resource:
     )
 
 
-class _Maker:
+class Maker:
+    """Makes resources of a world.
+
+    Args:
+        chance: what is drawn from.
+        unread_share: how likely a fact is not read.
+        world: what may be drawn.
+    """
+
     def __init__(self, chance: random.Random, unread_share: float, world: World) -> None:
         self._chance = chance
         self._unread_share = unread_share
         self._world = world
 
     def count(self, at_most: int) -> int:
+        """Return how many of something there are."""
         return self._chance.randint(0, at_most)
 
     def resource(self, kind: type[R], number: int) -> R:
+        """Return a resource whose every field is drawn."""
         made = cast("R", self._struct(kind, self._world.identity_of(kind, number)))
         return cast("R", self._world.finished(made))
 

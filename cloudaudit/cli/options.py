@@ -166,9 +166,9 @@ def judging(function: F) -> F:
             "reports",
             multiple=True,
             metavar="NAME",
-            default=("json", "markdown"),
+            default=("json", "markdown", "sharing"),
             words=Words(
-                "Report to write, may be repeated; json and markdown by default.",
+                "Report to write, may be repeated; json, markdown and sharing by default.",
                 "出力するレポート(複数指定可)",
             ),
         ),

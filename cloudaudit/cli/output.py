@@ -83,6 +83,19 @@ def folder_to_resume(out: Path | None, target: str) -> Path:
     )
 
 
+def earlier_snapshots(target: str, but_not: Path | None = None) -> tuple[Path, ...]:
+    """Return the snapshots of a target in the default place, the newest first.
+
+    Args:
+        target: name of the target.
+        but_not: a folder to leave out, such as that of the run that is being resumed.
+    """
+    folders = sorted((ROOT / safe(target)).glob("*"), reverse=True)
+    return tuple(
+        folder / SNAPSHOT for folder in folders if folder != but_not and (folder / SNAPSHOT).is_file()
+    )
+
+
 def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """Write a file under another name and rename it, so that it is never seen half written.
 

@@ -30,6 +30,10 @@ _WORDS = Words(
             "cloudaudit.cli.permissions:gcs",
             Words("For Google Cloud and Workspace.", "Google Cloud と Workspace 用"),
         ),
+        "m365": Lazy(
+            "cloudaudit.cli.permissions_m365:m365",
+            Words("For Microsoft 365.", "Microsoft 365 用"),
+        ),
     },
 )
 def permissions() -> None:

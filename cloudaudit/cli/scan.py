@@ -19,6 +19,13 @@ from cloudaudit.cli.bilingual import Group, Lazy, Words
             "cloudaudit.cli.scan_gcs:gcs",
             Words("Google Cloud Storage and Google identities.", "Google Cloud Storage と Google の ID"),
         ),
+        "m365": Lazy(
+            "cloudaudit.cli.scan_m365:m365",
+            Words(
+                "Microsoft 365: OneDrive, SharePoint, Entra ID.",
+                "Microsoft 365(OneDrive、SharePoint、Entra ID)",
+            ),
+        ),
     },
 )
 def scan() -> None:

@@ -18,8 +18,9 @@ from cloudaudit.cli.streams import make_writable
 from cloudaudit.demo.aws.cloud import AWS
 from cloudaudit.demo.cloud import Cloud
 from cloudaudit.demo.gcs.cloud import GCS
+from cloudaudit.demo.m365.cloud import M365
 
-CLOUDS = (AWS, GCS)
+CLOUDS = (AWS, GCS, M365)
 ROOT = Path("demo-out")
 
 

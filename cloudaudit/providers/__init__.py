@@ -101,7 +101,8 @@ class NotLookedAt(Struct, frozen=True, kw_only=True):
     """Something a reader would expect and that this version does not look at.
 
     Attributes:
-        what: ``check`` for one of the catalogue; ``service`` for all of a service, which reports say on their first page.
+        what: ``check`` for one of the catalogue; ``service`` for all of a service, which reports say on their first page;
+            ``setting`` for what no API tells, so that a person has to look.
     """
 
     id: str

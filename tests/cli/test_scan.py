@@ -15,7 +15,12 @@ def test_a_scan_writes_its_files_and_prints_the_posture(desk: Any) -> None:
     done = desk.scan()
     assert done.exit_code == 0, done.output
     (run,) = desk.runs
-    assert sorted(path.name for path in run.iterdir()) == ["result.json", "snapshot.jsonl", "summary.md"]
+    assert sorted(path.name for path in run.iterdir()) == [
+        "result.json",
+        "sharing.json",
+        "snapshot.jsonl",
+        "summary.md",
+    ]
     assert "50 guaranteed, up to 50, 100 % assessed" in done.stdout
     assert str(run.relative_to(desk.folder) / "result.json") in done.stdout
     assert done.stdout.splitlines()[-1].startswith(" ")

@@ -20,16 +20,18 @@ from cloudaudit.snapshot import SCHEMA, End, Header, Listed, Listing, Selection,
 from cloudaudit.testing import ACCOUNT, TAKEN_AT
 from fakes.estates import AWS, Path, World, estate, read_paths, without
 from fakes.gcs_estates import GOOGLE
+from fakes.m365_estates import MICROSOFT
 
+WORLDS = (AWS, GOOGLE, MICROSOFT)
 CHECKS: Mapping[str, Sequence[AnyCheck]] = {
     world.provider: [
         known
         for known in discovery.checks().values()
         if any(issubclass(kind, known.on) for kind in world.kinds)
     ]
-    for world in (AWS, GOOGLE)
+    for world in WORLDS
 }
-EVERYWHERE = pytest.mark.parametrize("world", [AWS, GOOGLE], ids=lambda world: world.provider)
+EVERYWHERE = pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.provider)
 POLICIES = (
     AuditPolicy(),
     AuditPolicy(
@@ -40,12 +42,17 @@ POLICIES = (
         trusted_networks=("192.0.2.0/24", "vpc-1"),
         sensitive_tags=("class", "class=secret"),
         approved_websites=("b1",),
-        trusted_domains=("partner.example.com",),
+        trusted_domains=("partner.example.com", "partner.example"),
         trusted_projects=("sister-prod",),
         trusted_members=("nonsense", "user:somebody@gmail.com"),
         approved_storage_admins=("serviceAccount:app@shop-prod.iam.gserviceaccount.com",),
         retention_lock_required=True,
         soft_delete_min_days=0,
+        sensitive_paths=("*/personnel/*",),
+        approved_applications=("app_id-1",),
+        allowed_sharing_capability="disabled",
+        global_admins_min=1,
+        emergency_accounts=("u1@contoso.example",),
     ),
 )
 SEEDS = st.integers(0, 2**32 - 1)

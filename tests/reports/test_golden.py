@@ -58,3 +58,7 @@ def test_markdown(sample: Any, languages: tuple[str, ...]) -> None:
 
 def test_json(sample: Any) -> None:
     compare("result.json", rendered("json", sample))
+
+
+def test_sharing(sample: Any) -> None:
+    compare("sharing.json", rendered("sharing", sample))

@@ -1,0 +1,1 @@
+"""Checks on Microsoft 365 tenants; the file name is the id."""

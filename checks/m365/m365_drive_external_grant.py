@@ -1,0 +1,125 @@
+"""Everyone from outside who reads your files should be somebody you know."""
+
+from collections.abc import Sequence
+
+from cloudaudit.check import (
+    Audit,
+    Cause,
+    Severity,
+    Text,
+    Theme,
+    Unread,
+    Verdict,
+    check,
+    failed,
+    failed_part,
+    not_read,
+    passed,
+    passed_part,
+    value,
+)
+from cloudaudit.providers.m365.answers import Answer
+from cloudaudit.providers.m365.completeness import as_of, completeness_evidence, doubts
+from cloudaudit.providers.m365.model import Drive, Tenant
+from cloudaudit.providers.m365.policy_sharing import (
+    Kind,
+    Opening,
+    is_approved,
+    openings,
+    own_domains,
+    sentence,
+)
+
+
+@check(
+    "m365-drive-external-grant",
+    title=Text(
+        en="Every outside person with access is on the approved list",
+        ja="アクセス権を持つ社外の相手がすべて承認済みである",
+    ),
+    theme=Theme.SHARING,
+    severity=Severity.HIGH,
+    on=Drive,
+    uses=(Tenant,),
+    rationale=Text(
+        en="What an outside person can open has left the company's control. It must be known who that is, and "
+        "agreed.",
+        ja="社外の相手がアクセスできるデータは自社の管理が及びません。誰に渡しているかを把握し、"
+        "契約や承認の裏付けを取っておく必要があります。",
+    ),
+    remediation=Text(
+        en="Remove the access, or name the domain in trusted_domains or the person in trusted_people after checking "
+        "the contract.",
+        ja="アクセス権を削除するか、契約を確認のうえ trusted_domains または trusted_people に登録してください。",
+    ),
+    references=("https://learn.microsoft.com/graph/api/resources/permission",),
+)
+def drive_external_grant(drive: Drive, audit: Audit) -> Verdict:
+    """Groups count as inside: their members are not looked at. Anonymous links are another check's."""
+    sharing = value(drive.sharing)
+    tenant = audit.only(Tenant)
+    people = [
+        each
+        for each in openings(sharing.items, own_domains(tenant), audit.taken_at)
+        if each.kind not in {Kind.ANONYMOUS, Kind.UNTOLD} and each.outside is not Answer.NO
+    ]
+    outside = [each for each in people if each.outside is Answer.YES]
+    domains = frozenset(domain.casefold() for domain in audit.policy.trusted_domains)
+    trusted = frozenset(person.casefold() for person in audit.policy.trusted_people)
+    strangers = [each for each in outside if not is_approved(each.address, domains, trusted)]
+    approved = [each for each in outside if is_approved(each.address, domains, trusted)]
+    evidence = {
+        **completeness_evidence(sharing),
+        "unapproved": sorted({each.audience for each in strangers}),
+        "approved": sorted({each.audience for each in approved}),
+    }
+    if strangers:
+        return _strangers(strangers, approved, evidence)
+    unread = doubts(sharing, audit)
+    if len(people) > len(outside):
+        value(tenant.domains)
+        names = ", ".join(sorted({each.audience for each in people if each.outside is Answer.UNKNOWN})[:5])
+        unread = (*unread, Unread(Cause.MALFORMED, drive.sharing.source, detail=_untold(names)))
+    if unread:
+        not_read(*unread)
+    until = as_of(sharing)
+    if approved:
+        count = len({each.audience for each in approved})
+        reason = Text(
+            en=f"All {count} outside people are approved; {until.en}.",
+            ja=f"社外の相手{count}名はすべて承認済みです({until.ja})。",
+        )
+    else:
+        reason = Text(
+            en=f"No outside person has access; {until.en}.",
+            ja=f"社外の相手へのアクセス許可はありません({until.ja})。",
+        )
+    parts = tuple(passed_part(each.key, sentence(each), each.evidence()) for each in approved)
+    return passed(reason, evidence, parts=parts)
+
+
+def _strangers(
+    strangers: Sequence[Opening], approved: Sequence[Opening], evidence: dict[str, object]
+) -> Verdict:
+    names = sorted({each.audience for each in strangers})
+    shown, more = names[:5], len(names) - 5
+    return failed(
+        Text(
+            en=f"{len(names)} outside person(s) not on the approved list: {', '.join(shown)}"
+            + (f" and {more} more." if more > 0 else "."),
+            ja=f"未承認の社外の相手が{len(names)}名います({'、'.join(shown)}"
+            + (f" ほか{more}名)。" if more > 0 else ")。"),
+        ),
+        evidence,
+        parts=(
+            *(failed_part(each.key, sentence(each), each.evidence()) for each in strangers),
+            *(passed_part(each.key, sentence(each), each.evidence()) for each in approved),
+        ),
+    )
+
+
+def _untold(names: str) -> Text:
+    return Text(
+        en=f"whether these people are outside cannot be told: {names}",
+        ja=f"社内・社外の別を特定できない相手がいます: {names}",
+    )

@@ -1,0 +1,1 @@
+"""One module an area: the requests, and what their answers look like."""

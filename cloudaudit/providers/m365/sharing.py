@@ -1,0 +1,46 @@
+"""The inventory of what is open to whom outside the tenant."""
+
+from collections.abc import Iterator
+
+from cloudaudit.clock import parse
+from cloudaudit.facts import Unread
+from cloudaudit.model import Share, ref
+from cloudaudit.providers.m365.answers import Answer
+from cloudaudit.providers.m365.model import Drive, Tenant
+from cloudaudit.providers.m365.policy_sharing import Kind, Opening, openings, own_domains
+from cloudaudit.snapshot import Snapshot
+
+PUBLIC, OUTSIDE = "public", "outside"
+
+
+def shares(snapshot: Snapshot) -> Iterator[Share]:
+    """Yield one line for each item, permission and outside audience, drive by drive.
+
+    Links that are known to serve the own organisation only are not in it, and people of it neither. What could not be
+    read is not in it: the findings of the sharing checks say where that is so.
+    """
+    tenant = next(snapshot.resources(Tenant), None)
+    inside = own_domains(tenant) if tenant else None
+    now = parse(snapshot.header.taken_at)
+    for drive in snapshot.resources(Drive):
+        if isinstance(drive.sharing, Unread):
+            continue
+        for opening in openings(drive.sharing.value.items, inside, now):
+            # Somebody of whom it is not known stays in: a list of what left the company must not be too short.
+            if opening.outside is not Answer.NO:
+                yield _share(drive, opening)
+
+
+def _share(drive: Drive, opening: Opening) -> Share:
+    return Share(
+        resource=ref(drive),
+        audience=opening.audience,
+        scope=PUBLIC if opening.kind is Kind.ANONYMOUS else OUTSIDE,
+        right=opening.right,
+        via=opening.kind.value,
+        expires=opening.permission.expires,
+        item=opening.item.path,
+        owner=opening.item.created_by or drive.owner,
+        changed=opening.item.changed_at,
+        first_seen=opening.permission.first_seen,
+    )
