@@ -85,14 +85,13 @@ async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
             for each in work:
                 group.create_task(each)
     except BaseExceptionGroup as several:
-        raise _first(cast("BaseExceptionGroup[BaseException]", several)) from None
+        raise _first(several) from None
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first
+def _first(error: BaseException) -> BaseException:
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    return _first(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
 
 
 class Collection:
