@@ -85,14 +85,13 @@ async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
             for each in work:
                 group.create_task(each)
     except BaseExceptionGroup as several:
-        raise _first(cast("BaseExceptionGroup[BaseException]", several)) from None
+        raise _first(several) from None
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first
+def _first(error: BaseException) -> BaseException:
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    return _first(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
 
 
 class Collection:
@@ -121,6 +120,8 @@ class Collection:
         self._user_types: dict[str, str] = {}
         self._member_ids: list[str] = []
         self._people_done = asyncio.Event()
+        # Until every user was listed, nobody knows whose OneDrive may be missing among those that were found.
+        self._people_missing: Unread | None = Unread(Cause.CRASH, Source(LIST_USERS.label))
 
     async def run(self) -> None:
         """Read everything."""
@@ -282,11 +283,13 @@ class Collection:
                 await self._write_users(page.items, known, page.source)
                 self._write_admins(page.items, known, page.source, holders, seen_holders)
         except CallFailed as failure:
+            self._people_missing = failure.unread
             for kind in (User, Admin):
                 self._gap(kind, failure)
                 self._finish(kind)
             await self._write_directory(failure.unread)
             return
+        self._people_missing = None
         self._finish(User)
         self._finish_admins(roles, holders, seen_holders)
         await self._write_directory(everybody.fact())
@@ -481,6 +484,8 @@ class Collection:
                         await self._found(found, seen, owners, waiting)
         except CallFailed as failure:
             self._gap(Drive, failure)
+        if self._people_missing is not None:
+            self._gap(Drive, CallFailed(self._people_missing))
         left = [user for user in self._member_ids if user not in owners]
         for start in range(0, len(left), BATCH_SIZE):
             if self._reader.stopped:

@@ -8,12 +8,15 @@ import pytest
 from cloudaudit.demo.m365.names import SALES_DRIVE, SATO_DRIVE, TANAKA_DRIVE, TENANT
 from cloudaudit.facts import Cause, Read
 from cloudaudit.model import Status
+from cloudaudit.providers import Task
 from cloudaudit.providers.m365 import reader
+from cloudaudit.providers.m365.collectors import drives
 from cloudaudit.providers.m365.connect import SignIn
-from cloudaudit.providers.m365.model import Drive, Tenant, User
+from cloudaudit.providers.m365.model import KINDS, Drive, Tenant, User
+from cloudaudit.snapshot import Selection
 from fakes.m365 import Fault
 
-from .conftest import LINKS, World, cause, read, unread
+from .conftest import LINKS, Quiet, World, cause, read, unread
 
 DOMAINS = "/domains"
 TENANT_CHECK = "m365-sharing-capability"
@@ -240,6 +243,56 @@ def test_a_listing_of_users_that_breaks_off_is_a_gap(world: World) -> None:
     assert all(
         each.status is not Status.PASS for each in scanned.findings if each.check == "m365-mfa-enforced"
     )
+
+
+def test_without_a_listing_of_users_nobody_knows_whose_onedrive_is_missing(world: World) -> None:
+    world.fake.faults.append(Fault("/users", 403, "accessDenied"))
+    scanned = world.scan(LINKS)
+    assert [(gap.of, gap.permission) for gap in scanned.gaps] == [("m365-drive", "User.Read.All")]
+    assert {SALES_DRIVE, SATO_DRIVE} <= set(scanned.records(Drive))
+    assert 3 in scanned.exit_codes
+
+
+def test_a_crash_of_ours_costs_what_it_was_about_and_ends_as_incomplete(world: World) -> None:
+    def breaking(*_: object) -> None:
+        raise ZeroDivisionError
+
+    world.patch.setattr("cloudaudit.providers.m365.collectors.people.person", breaking)
+    scanned = world.scan()
+    assert {gap.of for gap in scanned.gaps} == {"m365-user", "m365-admin", "m365-directory", "m365-drive"}
+    assert {gap.cause for gap in scanned.gaps} == {Cause.CRASH}
+    assert "ZeroDivisionError" in scanned.said[0].ja
+    assert isinstance(scanned.record(Tenant).sharepoint, Read)
+    assert 3 in scanned.exit_codes
+
+
+def test_a_drive_of_which_reading_crashes_is_not_assessed_and_the_others_are(world: World) -> None:
+    made = drives.record
+
+    def breaking(found: Any, *more: Any) -> Drive:
+        if found.wire.id == SALES_DRIVE:
+            raise KeyError(found.wire.id)
+        return made(found, *more)
+
+    world.patch.setattr(drives, "record", breaking)
+    scanned = world.scan(LINKS)
+    assert SALES_DRIVE not in scanned.records(Drive)
+    assert SATO_DRIVE in scanned.records(Drive)
+    assert Cause.CRASH in {gap.cause for gap in scanned.gaps}
+
+
+def test_a_snapshot_that_cannot_be_written_ends_the_scan(world: World) -> None:
+    class Full:
+        def write(self, record: object) -> None:
+            del record
+            raise OSError(28, "No space left on device")
+
+        def write_lines(self, lines: bytes) -> None:
+            raise AssertionError(lines)
+
+    kinds = frozenset(kind.of_kind() for kind in KINDS)
+    with pytest.raises(OSError, match="No space left"):
+        world.session().collect(Task(kinds=kinds, selection=Selection()), Full(), Quiet())
 
 
 # --------------------------------------------------------------------------- answers that make no sense
