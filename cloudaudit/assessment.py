@@ -179,6 +179,7 @@ class Assessment:
         findings: iterates them, any number of times.
         resources: iterates them, any number of times.
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
+        masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
     """
 
     tool: ToolInfo
@@ -195,6 +196,7 @@ class Assessment:
     findings: Callable[[], Iterator[Finding]]
     resources: Callable[[], Iterator[ResourceRef]]
     waivers: tuple[Mapping[str, str], ...] = field(default=())
+    masked: bool = False
     schema: int = SCHEMA
 
     @cached_property
