@@ -121,7 +121,8 @@ class Spool:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._encoder = msgspec.json.Encoder()
+        # As result.json has them: a report made at once and one made from it later are the same bytes.
+        self._encoder = msgspec.json.Encoder(order="deterministic")
         self._decoder = msgspec.json.Decoder(Finding)
 
     def add(self, finding: Finding) -> None:
