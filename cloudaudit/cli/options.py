@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cloudaudit.cli.bilingual import LANGUAGE, Words, option
+from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, Words, language_of, option
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
@@ -36,6 +36,81 @@ def lang(function: F) -> F:
             "Language of the output; that of the locale by default.", "表示言語(既定はロケールに従う)"
         ),
     )(function)
+
+
+def langs(function: F) -> F:
+    """Declare ``--lang`` for commands that write files, which can be in both languages."""
+    return option(
+        "--lang",
+        metavar="ja|en|ja,en",
+        is_eager=True,
+        expose_value=False,
+        callback=_keep_languages,
+        words=Words(
+            "Languages of the output, the first one's first; that of the locale by default.",
+            "出力する言語(ja,en のように複数指定可。既定はロケールに従う)",
+        ),
+    )(function)
+
+
+def _keep_languages(ctx: click.Context, _parameter: click.Parameter, given: str | None) -> None:
+    if given is None:
+        return
+    named = tuple(dict.fromkeys(given.split(",")))
+    if not set(named) <= {"ja", "en"}:
+        words = Words(
+            f"{given} is no language; write ja, en, or both as ja,en.",
+            f"{given} は指定できません。ja、en、または ja,en と指定してください。",
+        )
+        raise click.BadParameter(words.in_(language_of(ctx)))
+    ctx.meta[LANGUAGES] = named
+    ctx.meta[LANGUAGE] = named[0]
+
+
+def _names(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Take lists with commas apart, so that ``--format html,pdf`` is ``--format html --format pdf``."""
+    return tuple(dict.fromkeys(name.strip() for one in given for name in one.split(",") if name.strip()))
+
+
+def reports(*default: str) -> Callable[[F], F]:
+    """Declare which reports are written, and whether names are masked in them."""
+
+    def declare(function: F) -> F:
+        return _all(
+            function,
+            option(
+                "--format",
+                "--report",
+                "reports",
+                multiple=True,
+                metavar="NAME[,NAME...]",
+                default=default,
+                callback=_names,
+                words=Words(
+                    f"Reports to write, may be repeated; {' and '.join(default)} by default.",
+                    f"出力するレポートの形式(複数指定可。既定は {'、'.join(default)})",
+                ),
+            ),
+            option(
+                "--mask",
+                is_flag=True,
+                words=Words(
+                    "Pseudonyms for accounts, names, people and addresses, in every report.",
+                    "アカウント・名称・人物・アドレスを仮名に置き換えて出力",
+                ),
+            ),
+            option(
+                "--mask-key",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Key of the pseudonyms, made on first use; in your configuration folder by default.",
+                    "仮名化の鍵ファイル(存在しない場合は作成。既定はユーザーの設定フォルダー)",
+                ),
+            ),
+        )
+
+    return declare
 
 
 def debug(function: F) -> F:
@@ -161,17 +236,7 @@ def judging(function: F) -> F:
                 "出力フォルダー(既定は cloudaudit-out 以下)",
             ),
         ),
-        option(
-            "--report",
-            "reports",
-            multiple=True,
-            metavar="NAME",
-            default=("json", "markdown"),
-            words=Words(
-                "Report to write, may be repeated; json and markdown by default.",
-                "出力するレポート(複数指定可)",
-            ),
-        ),
+        reports("json", "markdown"),
         option(
             "--fail-on",
             type=click.Choice(SEVERITIES),
@@ -190,6 +255,6 @@ def judging(function: F) -> F:
         ),
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
-        lang,
+        langs,
         debug,
     )

@@ -1,0 +1,135 @@
+"""From an assessment to files: which reports, in which languages, masked or not; and ``cloudaudit report``."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from cloudaudit import discovery
+from cloudaudit.assessment import Assessment
+from cloudaudit.cli.mask_key import open_masker, where_the_key_is
+from cloudaudit.cli.naming import refuse, unknown
+from cloudaudit.cli.output import make_folder, write_whole
+from cloudaudit.cli.streams import printing
+from cloudaudit.errors import UsageError
+from cloudaudit.reporting import Report, ReportOptions, output_files
+from cloudaudit.result import open_result, settled
+from cloudaudit.text import Language, Text
+
+MASKED = "masked"
+"""The folder for masked reports: apart from the snapshot and the reports with names, so that it can be given away."""
+
+
+class Job(NamedTuple):
+    """One file to write."""
+
+    path: Path
+    report: Report
+    options: ReportOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """What the user asked of the files.
+
+    Attributes:
+        reports: names of the reports.
+        languages: in the order of printing.
+        mask_key: the file with the key; None for the default one.
+    """
+
+    reports: tuple[str, ...]
+    languages: tuple[Language, ...]
+    mask: bool = False
+    mask_key: Path | None = None
+
+    def faults(self) -> list[Text]:
+        """Return a sentence for each report that there is none of, or that is no file."""
+        known = discovery.report_names()
+        listed = Text(en=f"installed: {', '.join(known)}.", ja=f"利用できるもの: {', '.join(known)}。")
+        faults = unknown(self.reports, known, Text(en="report", ja="レポート"), listed)
+        if "terminal" in self.reports:
+            faults.append(
+                Text(
+                    en="The report terminal is printed anyway and is no file; leave out --format terminal.",
+                    ja="レポート terminal は画面への表示専用で、ファイルにはなりません。"
+                    "--format terminal の指定を外してください。",
+                )
+            )
+        return faults
+
+    def jobs(self, folder: Path) -> list[Job]:
+        """Return the files that will be written into a folder.
+
+        Raises:
+            UsageError: there is no report of a name, or it does not import.
+        """
+        found: list[Job] = []
+        for report in [discovery.report(name) for name in dict.fromkeys(self.reports)]:
+            for name, languages in output_files(report, self.languages):
+                found.append(Job(folder / name, report, ReportOptions(languages=languages)))
+        return found
+
+    def prepared(self, assessment: Assessment) -> Assessment:
+        """Return the assessment that reports are made from: with pseudonyms where they are asked for.
+
+        Raises:
+            UsageError: the mask key cannot be used.
+            OutputError: it cannot be made.
+        """
+        if not self.mask:
+            return settled(assessment)
+        masker, made = open_masker(self.mask_key)
+        if made is not None:
+            with suppress(OSError):
+                click.echo(where_the_key_is(made).in_(self.languages[0]), err=True)
+        return settled(masker.mask(settled(assessment)))
+
+
+def write_all(jobs: Iterable[Job], assessment: Assessment) -> list[Path]:
+    """Write the files and return their paths.
+
+    Raises:
+        OutputError: one cannot be written; those written before are whole.
+    """
+    written: list[Path] = []
+    for path, report, options in jobs:
+        write_whole(path, partial(report.render, assessment, options))
+        written.append(path)
+    return written
+
+
+def render_again(result: Path, *, out: Path | None, quiet: bool, **wishes: object) -> None:
+    """Render the result at a path into files, and print their paths.
+
+    Raises:
+        CloudauditError: the result, an option or the output folder cannot be used.
+    """
+    rendering = Rendering(**wishes)  # type: ignore[arg-type]  # the options of the command, by name
+    refuse(rendering.faults())
+    folder = out if out is not None else result.parent / MASKED if rendering.mask else result.parent
+    jobs = rendering.jobs(folder)
+    with open_result(result) as assessment:
+        taken = [str(job.path) for job in jobs if job.path.exists()]
+        if taken:
+            raise _taken(taken)
+        make_folder(folder)
+        written = write_all(jobs, rendering.prepared(assessment))
+    if not quiet:
+        with printing():
+            for path in written:
+                click.echo(str(path))
+
+
+def _taken(paths: list[str]) -> UsageError:
+    return UsageError(
+        Text(
+            en=f"There already: {', '.join(paths)}; nothing is overwritten, so name another folder with --out.",
+            ja=f"すでに存在するファイルがあり、上書きしません: {'、'.join(paths)}。"
+            "--out で別のフォルダーを指定してください。",
+        )
+    )

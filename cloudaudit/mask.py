@@ -1,0 +1,400 @@
+"""Stable pseudonyms for accounts, names, people and addresses, in everything that an assessment says.
+
+A pseudonym is a word for the kind of thing and ten letters and digits, made by HMAC-SHA-256 with a key that stays with
+the owner. The same key gives the same pseudonym in every report and run, so masked reports can be compared; without
+the key nobody can tell, or confirm by guessing, what it stands for.
+
+What is replaced, in the order in which it is looked for:
+
+1. known names, wherever they stand: accounts, ids and names of all resources, who reads, who gets in;
+2. what has the form of an address: ARNs, URLs, e-mail and IP addresses, domains, UUIDs, ids and keys of providers;
+3. in evidence, keys of parts and waivers: every other string that is not made of cloudaudit's own words and times.
+
+What stays: providers, regions, kinds, checks, operations, permissions, times, figures, and cloudaudit's own sentences.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
+
+from msgspec import structs
+
+from cloudaudit.assessment import Assessment
+from cloudaudit.facts import Cause
+from cloudaudit.ids import DIGITS
+from cloudaudit.mask_words import WORDS
+from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, SubFinding, Theme
+from cloudaudit.text import Text
+from cloudaudit.visible import encodable
+
+LEAST_KEY = 16
+"""Bytes that a key must have."""
+
+_LETTERS = 10
+_PREFIX = 2
+_LANGUAGES = frozenset({"en", "ja"})
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_LONG_NUMBER = re.compile(r"\d{10}", re.ASCII)
+_HELD = re.compile("\ue000(\\d+)\ue001")
+_DOMAIN_ENDS = (
+    "com|net|org|info|biz|gov|edu|mil|int|dev|app|cloud|online|site|store|tech|tokyo|osaka|nagoya|local|lan|internal"
+    "|corp|home|test|example|invalid|localhost|[a-z]{2}"
+)
+_FORMS: tuple[tuple[str, str], ...] = (
+    ("url", r"\b[a-z][a-z0-9+.-]{1,14}://[!-;=?-~]+[A-Za-z0-9/_=-]"),
+    ("mail", r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("arn", r"\barn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:[\w+=.@/:*#$<>-]*[\w*>]"),
+    ("uuid", r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"),
+    ("address", r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\d.])"),
+    ("address", r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?<=[0-9a-f:])(?:/\d{1,3})?(?![\w:])"),
+    ("key", r"\bA[A-Z]{3}[A-Z0-9]{12,}\b|…[A-Z0-9]{4,}\b|\b[0-9a-f]{8,}…"),
+    ("id", r"\b[a-z]{1,6}-(?=[a-z]*\d)[0-9a-z]{8,40}\b|\bo-[0-9a-z]{10,32}\b"),
+    ("domain", rf"\b(?:[\w-]+\.)+(?:{_DOMAIN_ENDS})\b(?![\w(.-])"),
+    ("number", r"(?<![\d.])\d{10,}(?![\d.])"),
+)
+_FORM = re.compile(
+    "|".join(f"(?P<{label}_{place}>{form})" for place, (label, form) in enumerate(_FORMS)),
+    re.ASCII | re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
+
+T = TypeVar("T")
+
+
+class Masker:
+    """Makes pseudonyms with one key. It holds the key, so it is never part of an assessment."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < LEAST_KEY:
+            message = f"a key needs {LEAST_KEY} bytes"
+            raise ValueError(message)
+        self._key = key
+
+    def pseudonym(self, value: str, label: str) -> str:
+        """Return ``label-`` and ten letters and digits that are always the same for a value."""
+        return f"{label}-{base64.b32encode(self._digest('name', value))[:_LETTERS].decode().lower()}"
+
+    def finding_id(self, finding_id: str) -> str:
+        """Return another id of the same form; the original could be confirmed by guessing what it is a digest of."""
+        return self._digest("finding", finding_id).hex()[:DIGITS]
+
+    def _digest(self, purpose: str, value: str) -> bytes:
+        message = f"{purpose}\0{encodable(value)}".encode()
+        return hmac.new(self._key, message, hashlib.sha256).digest()
+
+    def mask(self, assessment: Assessment) -> Assessment:
+        """Return the assessment with pseudonyms; one that is masked already is returned as it is.
+
+        All findings are read once to learn the names, and again whenever a report asks for them.
+        """
+        if assessment.masked:
+            return assessment
+        names = _Names(self)
+        names.learn(assessment)
+        mask = _Mask(self, names)
+        return replace(
+            assessment,
+            **mask.head(assessment),
+            masked=True,
+            findings=_each(assessment.findings, mask.finding),
+            resources=_each(assessment.resources, mask.resource),
+            shares=lambda: tuple(map(mask.share, assessment.shares())),
+        )
+
+
+def _each(read: Callable[[], Iterator[T]], act: Callable[[T], T]) -> Callable[[], Iterator[T]]:
+    return lambda: map(act, read())
+
+
+class _Names:
+    """Every name that is known, and cloudaudit's own words."""
+
+    def __init__(self, masker: Masker) -> None:
+        self._masker = masker
+        self._pseudonyms: dict[str, str] = {}
+        self._lengths: dict[str, set[int]] = {}
+        self._words: set[str] = set(WORDS)
+
+    def learn(self, assessment: Assessment) -> None:
+        """Take in the words and then the names of an assessment."""
+        self._say(
+            kind.value.replace("-", " ") for closed in (Theme, Severity, Status, Cause) for kind in closed
+        )
+        for check in assessment.checks.values():
+            self._say((check.id, check.title.en, check.rationale.en, check.remediation.en))
+        self._say((assessment.target.provider, *assessment.scope.regions, *assessment.scope.checks))
+        self._say(line.name.replace("_", " ") for line in assessment.policy)
+        for gap in assessment.gaps:
+            self._say((gap.of, gap.region, gap.operation, gap.permission))
+        self._name(assessment.target.account, "account")
+        for gap in assessment.gaps:
+            self._name(gap.account, "account")
+        self._name(assessment.target.identity, "identity")
+        self._name(assessment.target.name, "target")
+        for resource in assessment.resources():
+            self._resource(resource)
+        for finding in assessment.findings():
+            self._resource(finding.resource)
+            self._say(finding.missing_permissions)
+        for share in assessment.shares():
+            self._resource(share.resource)
+        for name in self._pseudonyms:
+            if len(name) >= _PREFIX and not self.plain(name):
+                self._lengths.setdefault(name[:_PREFIX], set()).add(len(name))
+
+    def _say(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self._words.update(word.lower() for word in _WORD.findall(text))
+
+    def _resource(self, resource: ResourceRef) -> None:
+        self._say((resource.kind, resource.region))
+        label = resource.kind.rpartition("-")[2] or "resource"
+        self._name(resource.account, "account")
+        if resource.name != resource.region:
+            self._name(resource.name, label)
+        self._name(resource.id, label)
+
+    def _name(self, value: str, label: str) -> None:
+        if _is_a_name(value) and value not in self._pseudonyms:
+            self._pseudonyms[value] = self._masker.pseudonym(value, label)
+
+    def known(self, value: str) -> str | None:
+        """Return the pseudonym of a known name."""
+        return self._pseudonyms.get(value)
+
+    def plain(self, text: str) -> bool:
+        """Whether a string tells nothing about the tenant: cloudaudit's own words, a time, a country, a small number."""
+        if not text or _TIME.fullmatch(text) or _COUNTRY.fullmatch(text):
+            return True
+        if not text.isascii() or _LONG_NUMBER.search(text):
+            return False
+        bare = _TIME.sub("", text)
+        return _form(bare) is None and all(word.lower() in self._words for word in _WORD.findall(bare))
+
+    def found(self, text: str) -> Iterator[tuple[int, int]]:
+        """Return where known names stand in a text, the longest at each place, none within another."""
+        place, last = 0, len(text) - _PREFIX
+        while place <= last:
+            lengths = self._lengths.get(text[place : place + _PREFIX])
+            length = lengths and self._longest(text, place, lengths)
+            if length:
+                yield place, place + length
+                place += length
+            else:
+                place += 1
+
+    def _longest(self, text: str, place: int, lengths: Iterable[int]) -> int:
+        whole = [
+            length
+            for length in lengths
+            if text[place : place + length] in self._pseudonyms and _stands_alone(text, place, place + length)
+        ]
+        return max(whole, default=0)
+
+
+def _is_a_name(value: str) -> bool:
+    """Whether a value names anything; ``*`` is nobody's name."""
+    return any(map(str.isalnum, value))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether what stands between two places is no part of a longer word of letters that need blanks between them."""
+    return not (start and _joined(text[start - 1], text[start])) and not (
+        end < len(text) and _joined(text[end - 1], text[end])
+    )
+
+
+def _joined(left: str, right: str) -> bool:
+    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
+
+
+def _form(text: str) -> re.Match[str] | None:
+    return next((match for match in _FORM.finditer(text) if not _CLOCK.fullmatch(match[0])), None)
+
+
+@dataclass(frozen=True)
+class _Mask:
+    """Masks the parts of one assessment."""
+
+    masker: Masker
+    names: _Names
+
+    def head(self, assessment: Assessment) -> dict[str, Any]:
+        """Return the small members, masked."""
+        target, scope, tool = assessment.target, assessment.scope, assessment.tool
+        return {
+            "tool": structs.replace(
+                tool,
+                checks_dir=tuple(
+                    structs.replace(file, name=self.masker.pseudonym(file.name, "file"))
+                    for file in tool.checks_dir
+                ),
+            ),
+            "target": structs.replace(
+                target,
+                account=self.whole(target.account, "account"),
+                identity=self.whole(target.identity, "identity"),
+                name=self.whole(target.name, "target"),
+            ),
+            "scope": structs.replace(
+                scope,
+                excluded=tuple(
+                    structs.replace(item, id=self.string(item.id), reason=self.text(item.reason))
+                    for item in scope.excluded
+                ),
+            ),
+            "policy": tuple(
+                structs.replace(line, value=self.tree(line.value), rule=self.sentence(line.rule))
+                for line in assessment.policy
+            ),
+            "gaps": tuple(map(self.gap, assessment.gaps)),
+            "exit": tuple(structs.replace(one, reason=self.text(one.reason)) for one in assessment.exit),
+            "waivers": tuple(
+                {name: self.string(value) for name, value in waiver.items()} for waiver in assessment.waivers
+            ),
+        }
+
+    def whole(self, value: str, label: str) -> str:
+        """Return the pseudonym of a value that is a name, whatever it looks like."""
+        return self.names.known(value) or (
+            self.masker.pseudonym(value, label) if _is_a_name(value) else value
+        )
+
+    def resource(self, resource: ResourceRef) -> ResourceRef:
+        """Return the reference under other names."""
+        named = resource.name != resource.region
+        return structs.replace(
+            resource,
+            account=self.whole(resource.account, "account"),
+            id=self.whole(resource.id, "resource"),
+            name=self.whole(resource.name, "resource") if named else resource.name,
+        )
+
+    def gap(self, gap: Gap) -> Gap:
+        """Return the gap under other names."""
+        detail = self.text(gap.detail) if isinstance(gap.detail, Text) else self.sentence(gap.detail)
+        return structs.replace(gap, account=self.whole(gap.account, "account"), detail=detail)
+
+    def share(self, share: Share) -> Share:
+        """Return the line of the inventory under other names; what a provider may add to it is masked like evidence."""
+        kept = {"resource", "scope", "right"}
+        strings = {name: getattr(share, name) for name in share.__struct_fields__ if name not in kept}
+        masked = {name: self.tree(value) for name, value in strings.items()}
+        return structs.replace(share, resource=self.resource(share.resource), **masked)
+
+    def finding(self, finding: Finding) -> Finding:
+        """Return the finding under other names."""
+        local: dict[str, str] = {}
+        evidence = cast("Mapping[str, object]", self.tree(finding.evidence, local))
+        subs = tuple(self.sub_finding(sub, local) for sub in finding.sub_findings)
+        return structs.replace(
+            finding,
+            id=self.masker.finding_id(finding.id),
+            resource=self.resource(finding.resource),
+            reason=self.text(finding.reason, local),
+            evidence=evidence,
+            sub_findings=subs,
+        )
+
+    def sub_finding(self, sub: SubFinding, local: dict[str, str]) -> SubFinding:
+        """Return the part under other names."""
+        evidence = cast("Mapping[str, object]", self.tree(sub.evidence, local))
+        key = self.string(sub.key, local, "part")
+        return structs.replace(
+            sub,
+            id=self.masker.finding_id(sub.id),
+            key=key,
+            reason=self.text(sub.reason, local),
+            evidence=evidence,
+        )
+
+    def tree(self, value: object, local: dict[str, str] | None = None) -> object:
+        """Return JSON data with each string masked; what was masked is noted in ``local`` for the sentences."""
+        if isinstance(value, str):
+            return self.string(value, local)
+        if isinstance(value, Text):
+            return self.text(value, local)
+        if isinstance(value, Mapping):
+            return self.members(cast("Mapping[str, object]", value), local)
+        if isinstance(value, list | tuple):
+            return [self.tree(item, local) for item in cast("Sequence[object]", value)]
+        return self.names.known(str(value)) or value if isinstance(value, int) else value
+
+    def members(self, members: Mapping[str, object], local: dict[str, str] | None) -> dict[str, object]:
+        """Return an object of JSON data, or a sentence in both languages, masked."""
+        if members.keys() == _LANGUAGES and all(isinstance(item, str) for item in members.values()):
+            return {name: self.sentence(str(item), local) for name, item in members.items()}
+        return {self.member(name, local): self.tree(item, local) for name, item in members.items()}
+
+    def member(self, name: str, local: dict[str, str] | None) -> str:
+        """Return the name of a member: a word of a check's own, or a tenant's string."""
+        tells = self.names.known(name) and not self.names.plain(name)
+        return name if _IDENTIFIER.fullmatch(name) and not tells else self.string(name, local)
+
+    def string(self, value: str, local: dict[str, str] | None = None, label: str = "") -> str:
+        """Return a string that is a value: a pseudonym unless it tells nothing."""
+        known = self.names.known(value)
+        if known:
+            return known
+        if self.names.plain(value):
+            return value
+        form = _form(value)
+        kind = form.lastgroup.partition("_")[0] if form and form.lastgroup and form[0] == value else ""
+        masked = self.masker.pseudonym(value, kind or label or "value")
+        if local is not None:
+            local[value] = masked
+        return masked
+
+    def text(self, text: Text, local: dict[str, str] | None = None) -> Text:
+        """Return a sentence in both languages with the names in it replaced."""
+        return Text(en=self.sentence(text.en, local), ja=self.sentence(text.ja, local))
+
+    def sentence(self, text: str, local: dict[str, str] | None = None) -> str:
+        """Return a sentence of cloudaudit's with the names and addresses in it replaced."""
+        held: list[str] = []
+
+        def hold(masked: str) -> str:
+            held.append(masked)
+            return f"\ue000{len(held) - 1}\ue001"
+
+        said = text.replace("\ue000", "").replace("\ue001", "")
+        said = self._known_in(said, hold)
+        for value in sorted(local or (), key=len, reverse=True):
+            said = _replaced(said, value, hold, (local or {})[value])
+        said = _FORM.sub(lambda match: self._form_in(match, hold), said)
+        return _HELD.sub(lambda match: held[int(match[1])], said)
+
+    def _known_in(self, text: str, hold: Callable[[str], str]) -> str:
+        parts: list[str] = []
+        done = 0
+        for start, end in self.names.found(text):
+            parts += (text[done:start], hold(self.names.known(text[start:end]) or ""))
+            done = end
+        return "".join((*parts, text[done:])) if parts else text
+
+    def _form_in(self, match: re.Match[str], hold: Callable[[str], str]) -> str:
+        value = match[0]
+        if "\ue000" in value or _CLOCK.fullmatch(value) or self.names.plain(value.replace(".", " ")):
+            return value
+        return hold(self.masker.pseudonym(value, (match.lastgroup or "value").partition("_")[0]))
+
+
+def _replaced(text: str, value: str, hold: Callable[[str], str], masked: str) -> str:
+    if len(value) < _PREFIX or value not in text:
+        return text
+    parts: list[str] = []
+    done = place = 0
+    while (place := text.find(value, place)) >= 0:
+        end = place + len(value)
+        if _stands_alone(text, place, end):
+            parts += (text[done:place], hold(masked))
+            done = end
+        place = end
+    return "".join((*parts, text[done:]))
