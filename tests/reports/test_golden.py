@@ -58,3 +58,18 @@ def test_markdown(sample: Any, languages: tuple[str, ...]) -> None:
 
 def test_json(sample: Any) -> None:
     compare("result.json", rendered("json", sample))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("report", "name"),
+    [
+        ("csv", "findings.{}.csv"),
+        ("junit", "junit.{}.xml"),
+        ("sarif", "findings.{}.sarif"),
+        ("ocsf", "findings.ocsf.{}.jsonl"),
+        ("oscal", "assessment-results.oscal.{}.json"),
+    ],
+)
+def test_exchange_formats(sample: Any, report: str, name: str, language: str) -> None:
+    compare(name.format(language), rendered(report, sample, languages=(language,)))

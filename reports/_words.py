@@ -1,0 +1,79 @@
+"""Words that several reports print, and how a text becomes one string in the languages that were asked for."""
+
+from collections.abc import Sequence
+
+from cloudaudit.assessment import Assessment
+from cloudaudit.explain import CAUSES
+from cloudaudit.facts import Cause
+from cloudaudit.model import Finding, Severity, Share, Status, SubFinding
+from cloudaudit.reporting import STATUSES
+from cloudaudit.text import Language, Text
+from cloudaudit.visible import visible
+
+TITLE = Text(en="Cloud storage security audit", ja="クラウドストレージ セキュリティ点検報告書")
+
+SECURITY_SEVERITY: dict[Severity, str] = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "3.0",
+    Severity.INFO: "0.5",
+}
+"""A figure on the scale of CVSS in the middle of the band of each severity, for tools that sort by it."""
+
+SCOPES = {
+    "public": Text(en="public", ja="公開"),
+    "outside": Text(en="outside", ja="外部"),
+}
+RIGHTS = {
+    "read": Text(en="read", ja="閲覧・取得"),
+    "list": Text(en="list", ja="一覧の取得"),
+    "write": Text(en="write", ja="書き込み"),
+    "administer": Text(en="administer", ja="管理"),
+}
+
+
+def word(words: dict[str, Text], value: str, language: Language) -> str:
+    """Return the word for a value of a closed list; a value that a plug-in invented stands for itself."""
+    return words[value].in_(language) if value in words else visible(value)
+
+
+def joined(text: Text, languages: Sequence[Language], separator: str = " / ") -> str:
+    """Return a text in every language asked for, made visible; once, where they say the same."""
+    return separator.join(dict.fromkeys(visible(text.in_(language)) for language in languages))
+
+
+def cause(finding: Finding, language: Language) -> str:
+    """Return why a finding was not assessed, or nothing."""
+    return CAUSES[Cause(finding.cause)].in_(language) if finding.cause else ""
+
+
+def part(sub: SubFinding, language: Language) -> str:
+    """Return the verdict on a part of a resource as one line."""
+    return f"{visible(sub.key)}: {STATUSES[sub.status].in_(language)}: {visible(sub.reason.in_(language))}"
+
+
+def parts(finding: Finding, language: Language) -> list[str]:
+    """Return a line for each part of a resource that did not pass."""
+    return [part(sub, language) for sub in finding.sub_findings if sub.status is not Status.PASS]
+
+
+def recipient(share: Share, language: Language) -> str:
+    """Return who gets in; everyone in words."""
+    return (
+        Text(en="everyone (*)", ja="すべての人(*)").in_(language)
+        if share.audience == "*"
+        else visible(share.audience)
+    )
+
+
+def title_of(assessment: Assessment, check: str, language: Language) -> str:
+    """Return the title of a check, which states the good state; its id where it has none."""
+    info = assessment.checks.get(check)
+    return visible(info.title.in_(language)) if info else visible(check)
+
+
+def remedy_of(assessment: Assessment, check: str, language: Language) -> str:
+    """Return what to do about the failures of a check."""
+    info = assessment.checks.get(check)
+    return visible(info.remediation.in_(language)) if info else ""
