@@ -8,7 +8,7 @@ import tracemalloc
 import xml.etree.ElementTree as ET  # what we read here we wrote ourselves
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import jsonschema
@@ -280,15 +280,13 @@ def events(assessment: Assessment, **options: Any) -> list[dict[str, Any]]:
 def kept(given: Any, read: Any, place: str = "") -> Iterator[str]:
     """Tell what a model dropped or changed of what it was given; it drops what it does not know without a word."""
     if isinstance(given, dict):
-        members: dict[str, Any] = given
-        for key, value in members.items():
+        for key, value in cast("dict[str, Any]", given).items():
             if key not in read:
                 yield f"{place}.{key} is dropped"
             else:
                 yield from kept(value, read[key], f"{place}.{key}")
     elif isinstance(given, list):
-        items: list[Any] = given
-        for index, (one, other) in enumerate(zip(items, read, strict=True)):
+        for index, (one, other) in enumerate(zip(cast("list[object]", given), read, strict=True)):
             yield from kept(one, other, f"{place}[{index}]")
     elif given != read and not place.endswith("_dt"):
         yield f"{place}: {given!r} became {read!r}"
