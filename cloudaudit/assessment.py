@@ -9,6 +9,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from cloudaudit.actions import Action
 from cloudaudit.check import AnyCheck
 from cloudaudit.discovery import CheckFile
 from cloudaudit.errors import OutputError
@@ -180,6 +181,7 @@ class Assessment:
         findings: iterates them, any number of times.
         resources: iterates them, any number of times.
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
+        actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
         masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
     """
 
@@ -197,6 +199,7 @@ class Assessment:
     findings: Callable[[], Iterator[Finding]]
     resources: Callable[[], Iterator[ResourceRef]]
     waivers: tuple[Mapping[str, str], ...] = field(default=())
+    actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
     masked: bool = False
     schema: int = SCHEMA
 

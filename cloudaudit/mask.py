@@ -17,12 +17,13 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from msgspec import structs
 
+from cloudaudit.actions import Action
 from cloudaudit.assessment import Assessment
 from cloudaudit.facts import Cause
 from cloudaudit.ids import DIGITS
@@ -256,10 +257,33 @@ class _Mask:
             ),
             "gaps": tuple(map(self.gap, assessment.gaps)),
             "exit": tuple(structs.replace(one, reason=self.text(one.reason)) for one in assessment.exit),
+            "actions": self.actions(assessment),
             "waivers": tuple(
                 {name: self.string(value) for name, value in waiver.items()} for waiver in assessment.waivers
             ),
         }
+
+    def actions(self, assessment: Assessment) -> dict[str, Action]:
+        """Return the actions by the masked id; a sheet that was masked when it was filled in has such ids already."""
+        if not assessment.actions:
+            return {}
+        masked = {self.masker.finding_id(finding.id) for finding in assessment.findings()}
+        made = (self.action(action, masked) for action in assessment.actions.values())
+        return {action.finding: action for action in made}
+
+    def action(self, action: Action, masked: Collection[str]) -> Action:
+        """Return what people wrote about a finding; their own words become pseudonyms."""
+        finding = action.finding
+        return structs.replace(
+            action,
+            finding=finding if finding in masked else self.masker.finding_id(finding),
+            resource=self.whole(action.resource, "resource"),
+            requirement=self.sentence(action.requirement),
+            cause=self.string(action.cause),
+            action=self.string(action.action),
+            owner=self.whole(action.owner, "owner"),
+            note=self.string(action.note),
+        )
 
     def whole(self, value: str, label: str) -> str:
         """Return the pseudonym of a value that is a name, whatever it looks like."""

@@ -32,6 +32,7 @@ class Wishes:
     checks_dir: Path | None
     out: Path | None
     reports: tuple[str, ...]
+    actions: Path | None
     mask: bool
     mask_key: Path | None
     fail_on: str
@@ -49,7 +50,11 @@ class Wishes:
     def rendering(self) -> Rendering:
         """What was asked of the files."""
         return Rendering(
-            reports=self.reports, languages=self.languages, mask=self.mask, mask_key=self.mask_key
+            reports=self.reports,
+            languages=self.languages,
+            actions=self.actions,
+            mask=self.mask,
+            mask_key=self.mask_key,
         )
 
     def audit_policy(self) -> AuditPolicy:

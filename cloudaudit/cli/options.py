@@ -92,6 +92,15 @@ def reports(*default: str) -> Callable[[F], F]:
                 ),
             ),
             option(
+                "--actions",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Owners, due dates and notes to carry, as `cloudaudit actions import` wrote them.",
+                    "引き継ぐ是正処置のファイル(cloudaudit actions import の出力)",
+                ),
+            ),
+            option(
                 "--mask",
                 is_flag=True,
                 words=Words(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from cloudaudit import discovery
+from cloudaudit.actions import load
 from cloudaudit.assessment import Assessment
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
@@ -39,11 +40,13 @@ class Rendering:
     Attributes:
         reports: names of the reports.
         languages: in the order of printing.
+        actions: the file with what people wrote beside findings; None for none.
         mask_key: the file with the key; None for the default one.
     """
 
     reports: tuple[str, ...]
     languages: tuple[Language, ...]
+    actions: Path | None = None
     mask: bool = False
     mask_key: Path | None = None
 
@@ -75,12 +78,14 @@ class Rendering:
         return found
 
     def prepared(self, assessment: Assessment) -> Assessment:
-        """Return the assessment that reports are made from: with pseudonyms where they are asked for.
+        """Return the assessment that reports are made from: with actions, and with pseudonyms, where they are asked for.
 
         Raises:
-            UsageError: the mask key cannot be used.
+            UsageError: the actions or the mask key cannot be used.
             OutputError: it cannot be made.
         """
+        if self.actions is not None:
+            assessment = replace(assessment, actions=load(self.actions))
         if not self.mask:
             return settled(assessment)
         masker, made = open_masker(self.mask_key)

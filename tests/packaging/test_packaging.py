@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = {"aws", "gcs", "m365", "pdf", "sign", "objects", "fleet", "demo", "all"}
+EXTRAS = {"aws", "gcs", "m365", "pdf", "xlsx", "sign", "objects", "fleet", "demo", "all"}
 SDKS = {"boto3", "botocore", "google", "msgraph", "azure", "moto"}
 FOLDERS = {"checks": "cloudaudit.checks", "reports": "cloudaudit.reports", "cloudaudit": "cloudaudit"}
 
