@@ -1,10 +1,12 @@
 """The outcome of judging one snapshot: what reports are made of."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 from msgspec import Struct
@@ -171,6 +173,25 @@ def temporary_not_written(error: OSError) -> OutputError:
             "空き容量を確保するか、環境変数 TMPDIR で別のフォルダーを指定してください。",
         )
     )
+
+
+@contextmanager
+def temporary_spool() -> Generator[Spool]:
+    """Make a spool in the temporary folder; it is gone when the context ends.
+
+    Raises:
+        OutputError: the temporary folder cannot be written.
+    """
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, where a second failure must not hide the first
+    except OSError as error:
+        raise temporary_not_written(error) from error
+    try:
+        yield Spool(cast("BinaryIO", file))
+    finally:
+        # Closing writes what is left in the buffer; on a full disk that fails again, and nobody needs it any more.
+        with suppress(OSError):
+            file.close()
 
 
 @dataclass(frozen=True, kw_only=True)

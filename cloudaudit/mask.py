@@ -122,6 +122,7 @@ class _Names:
         self._pseudonyms: dict[str, str] = {}
         self._lengths: dict[str, set[int]] = {}
         self._words: set[str] = set(WORDS)
+        self._seen: set[ResourceRef] = set()
 
     def learn(self, assessment: Assessment) -> None:
         """Take in the words and then the names of an assessment."""
@@ -146,6 +147,7 @@ class _Names:
             self._say(finding.missing_permissions)
         for share in assessment.shares():
             self._resource(share.resource)
+        self._seen.clear()
         for name in self._pseudonyms:
             if len(name) >= _PREFIX and not self.plain(name):
                 self._lengths.setdefault(name[:_PREFIX], set()).add(len(name))
@@ -155,6 +157,9 @@ class _Names:
             self._words.update(word.lower() for word in _WORD.findall(text))
 
     def _resource(self, resource: ResourceRef) -> None:
+        if resource in self._seen:
+            return
+        self._seen.add(resource)
         self._say((resource.kind, resource.region))
         label = resource.kind.rpartition("-")[2] or "resource"
         self._name(resource.account, "account")

@@ -84,8 +84,7 @@ def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *
     judged = assess(
         snapshot, plan, wishes.audit_policy(), wishes.gates(), tool_version=version(), as_of=as_of
     )
-    with judged as judgement:
-        assessment = wishes.rendering.prepared(judgement)
+    with judged as judgement, wishes.rendering.prepared(judgement) as assessment:
         place = folder / MASKED if wishes.mask else folder
         if wishes.mask:
             make_folder(place)

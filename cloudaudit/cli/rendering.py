@@ -1,7 +1,7 @@
 """From an assessment to files: which reports, in which languages, masked or not; and ``cloudaudit report``."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ import click
 
 from cloudaudit import discovery
 from cloudaudit.actions import load
-from cloudaudit.assessment import Assessment
+from cloudaudit.assessment import Assessment, temporary_spool
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
@@ -77,22 +77,29 @@ class Rendering:
                 found.append(Job(folder / name, report, ReportOptions(languages=languages)))
         return found
 
-    def prepared(self, assessment: Assessment) -> Assessment:
-        """Return the assessment that reports are made from: with actions, and with pseudonyms, where they are asked for.
+    @contextmanager
+    def prepared(self, assessment: Assessment) -> Generator[Assessment]:
+        """Make the assessment that reports are made from: with actions, and with pseudonyms, where they are asked for.
 
         Raises:
             UsageError: the actions or the mask key cannot be used.
-            OutputError: it cannot be made.
+            OutputError: the key cannot be made, or the temporary folder cannot be written.
         """
         if self.actions is not None:
             assessment = replace(assessment, actions=load(self.actions))
         if not self.mask:
-            return settled(assessment)
+            yield settled(assessment)
+            return
         masker, made = open_masker(self.mask_key)
         if made is not None:
             with suppress(OSError):
                 click.echo(where_the_key_is(made).in_(self.languages[0]), err=True)
-        return settled(masker.mask(settled(assessment)))
+        masked = settled(masker.mask(settled(assessment)))
+        with temporary_spool() as spool:
+            # Each report reads all findings, some of them several times; they are masked once.
+            for finding in masked.findings():
+                spool.add(finding)
+            yield replace(masked, findings=lambda: iter(spool))
 
 
 def write_all(jobs: Iterable[Job], assessment: Assessment) -> list[Path]:
@@ -123,7 +130,8 @@ def render_again(result: Path, *, out: Path | None, quiet: bool, **wishes: objec
         if taken:
             raise _taken(taken)
         make_folder(folder)
-        written = write_all(jobs, rendering.prepared(assessment))
+        with rendering.prepared(assessment) as prepared:
+            written = write_all(jobs, prepared)
     if not quiet:
         with printing():
             for path in written:
