@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import msgspec
-
 from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Gap, ResourceRef, Share, Status
@@ -14,7 +12,7 @@ from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
-from ._words import RIGHTS, SCOPES, recipient, word
+from ._words import RIGHTS, SCOPES, recipient, threshold, word
 
 _A4 = 9
 _SPARE = 32
@@ -186,14 +184,9 @@ def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text
     for gap in assessment.gaps:
         yield _gap(gap, say)
     for line in assessment.policy:
-        value = _value(line.value)
+        value = threshold(line.value, language)
         basis = " ".join(filter(None, (line.basis.in_(say), line.source, line.rule)))
         yield _POLICY, line.name, value, basis
-
-
-def _value(value: object) -> str:
-    """Return a threshold as JSON writes it, which is how the policy page of the documentation has it."""
-    return msgspec.json.encode(value).decode()
 
 
 def _gap(gap: Gap, language: Language) -> tuple[Text, str, str, str]:

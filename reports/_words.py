@@ -1,6 +1,9 @@
 """Words that several reports print, and how a text becomes one string in the languages that were asked for."""
 
 from collections.abc import Sequence
+from typing import cast
+
+import msgspec
 
 from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
@@ -65,6 +68,22 @@ def recipient(share: Share, language: Language) -> str:
         if share.audience == "*"
         else visible(share.audience)
     )
+
+
+def threshold(value: object, language: Language) -> str:
+    """Return a threshold of the policy in words."""
+    if value is None:
+        return Text(en="none", ja="定めなし").in_(language)
+    if isinstance(value, bool):
+        return (Text(en="yes", ja="はい") if value else Text(en="no", ja="いいえ")).in_(language)
+    if isinstance(value, str | int | float):
+        return visible(str(value))
+    listed = msgspec.to_builtins(value)
+    if isinstance(listed, list | tuple):
+        items = cast("Sequence[object]", listed)
+        nothing = Text(en="none named", ja="指定なし").in_(language)
+        return visible(", ".join(map(str, items))) if items else nothing
+    return visible(msgspec.json.encode(listed).decode())
 
 
 def title_of(assessment: Assessment, check: str, language: Language) -> str:
