@@ -37,7 +37,7 @@ LEAST_KEY = 16
 
 _LETTERS = 10
 _PREFIX = 2
-_LANGUAGES = frozenset({"en", "ja"})
+_LANGUAGES: frozenset[str] = frozenset({"en", "ja"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*", re.ASCII)
@@ -189,7 +189,7 @@ class _Names:
         place, last = 0, len(text) - _PREFIX
         while place <= last:
             lengths = self._lengths.get(text[place : place + _PREFIX])
-            length = lengths and self._longest(text, place, lengths)
+            length = self._longest(text, place, lengths) if lengths else 0
             if length:
                 yield place, place + length
                 place += length
@@ -358,7 +358,7 @@ class _Mask:
 
     def members(self, members: Mapping[str, object], local: dict[str, str] | None) -> dict[str, object]:
         """Return an object of JSON data, or a sentence in both languages, masked."""
-        if members.keys() == _LANGUAGES and all(isinstance(item, str) for item in members.values()):
+        if set(members) == _LANGUAGES and all(isinstance(item, str) for item in members.values()):
             return {name: self.sentence(str(item), local) for name, item in members.items()}
         return {self.member(name, local): self.tree(item, local) for name, item in members.items()}
 

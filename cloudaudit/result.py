@@ -213,7 +213,7 @@ class _Reader:
             more = line.endswith(b",\n")
             try:
                 item: Any = decoder.decode(line.rstrip(b",\n"))
-            except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 self.refuse()
             if isinstance(item, Finding):
                 self._count(item)
@@ -239,7 +239,7 @@ def _read(file: BinaryIO, path: Path) -> Assessment:
         head = msgspec.json.decode(b"{" + text + b"}", type=Head)
         members = _members(head)
         clock.parse_judging_time(head.taken_at)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, ValueError):
+    except (msgspec.DecodeError, RecursionError, ValueError):
         reader.refuse()
     if not _counted(head.counts, reader) or not all(map(_sane, _measures(head.score))):
         reader.refuse()

@@ -43,7 +43,11 @@ def encoded(encoder: msgspec.json.Encoder, value: Any) -> bytes:  # noqa: ANN401
     try:
         return encoder.encode(value)
     except UnicodeEncodeError:
-        return encoder.encode(encodable_tree(msgspec.to_builtins(value)))
+        plain = encodable_tree(msgspec.to_builtins(value))
+        # As what it was: its members keep their order.
+        return encoder.encode(
+            msgspec.convert(plain, type(value)) if isinstance(value, msgspec.Struct) else plain
+        )
 
 
 def shortened(text: str, limit: int) -> str:

@@ -7,11 +7,10 @@ in JSON that cannot end its element; the policy in the head allows the page's ow
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from cloudaudit.assessment import Assessment, CheckInfo
 from cloudaudit.digest import condense
@@ -97,15 +96,21 @@ def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[st
         "more_shares": _count(assessment) - _SHARES if len(shares) > _SHARES else 0,
         "counts": _counts(assessment),
         "data": data,
-        "island": lambda value: Markup(island(value)),  # noqa: S704 - nothing in it can end its element
+        "island": _safe_island,
         "ready": Markup,
-        "page_words": _page_words(languages),
+        "page_words": _page_words(languages, script),
         "f": _Functions(languages),
         "SEVERITIES": SEVERITIES,
         "STATUSES": STATUSES,
         "CLEAN": CLEAN,
         "EXIT_CODE": EXIT_CODE,
     }
+
+
+def _safe_island(value: object) -> Any:  # noqa: ANN401 - jinja2's own type of text, imported when a page is made
+    from markupsafe import Markup
+
+    return Markup(island(value))  # noqa: S704 - nothing in it can end its element
 
 
 def _asset(names: tuple[str, ...]) -> str:
@@ -127,11 +132,15 @@ def _counts(assessment: Assessment) -> dict[Status, int]:
     return dict(zip(STATUS_ORDER, figures, strict=True))
 
 
-def _page_words(languages: tuple[Language, ...]) -> dict[str, object]:
+def _page_words(languages: tuple[Language, ...], script: str) -> dict[str, object]:
     """Return the words that scripts print, by language."""
     return {
         "languages": languages,
-        "words": {name: [text.in_(language) for language in languages] for name, text in WORDS.items()},
+        "words": {
+            name: [text.in_(language) for language in languages]
+            for name, text in WORDS.items()
+            if f"'{name}'" in script
+        },
         "statuses": [
             {"id": status.value, "name": [STATUSES[status].in_(language) for language in languages]}
             for status in STATUS_ORDER
@@ -218,9 +227,7 @@ class _Functions:
         if value is None or value in ("", [], ()):
             return ""
         if isinstance(value, list | tuple):
-            return ", ".join(visible(str(item)) for item in value)
-        if isinstance(value, Mapping):
-            return ", ".join(f"{name} = {item}" for name, item in value.items())
+            return ", ".join(visible(str(item)) for item in cast("tuple[object, ...]", value))
         return visible(str(value).lower() if isinstance(value, bool) else str(value))
 
     @staticmethod
