@@ -19,7 +19,7 @@ import hmac
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from msgspec import structs
 
@@ -43,7 +43,9 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{10}", re.ASCII)
-_HELD = re.compile("\ue000(\\d+)\ue001")
+_AMBIGUOUS = frozenset({"domain", "id"})
+"""Forms that names of permissions and settings have too."""
+
 _DOMAIN_ENDS = (
     "com|net|org|info|biz|gov|edu|mil|int|dev|app|cloud|online|site|store|tech|tokyo|osaka|nagoya|local|lan|internal"
     "|corp|home|test|example|invalid|localhost|[a-z]{2}"
@@ -358,7 +360,7 @@ class _Mask:
 
     def members(self, members: Mapping[str, object], local: dict[str, str] | None) -> dict[str, object]:
         """Return an object of JSON data, or a sentence in both languages, masked."""
-        if set(members) == _LANGUAGES and all(isinstance(item, str) for item in members.values()):
+        if frozenset(members) == _LANGUAGES and all(isinstance(item, str) for item in members.values()):
             return {name: self.sentence(str(item), local) for name, item in members.items()}
         return {self.member(name, local): self.tree(item, local) for name, item in members.items()}
 
@@ -385,45 +387,55 @@ class _Mask:
         """Return a sentence in both languages with the names in it replaced."""
         return Text(en=self.sentence(text.en, local), ja=self.sentence(text.ja, local))
 
-    def sentence(self, text: str, local: dict[str, str] | None = None) -> str:
-        """Return a sentence of cloudaudit's with the names and addresses in it replaced."""
-        held: list[str] = []
+    def sentence(self, text: str, local: Mapping[str, str] | None = None) -> str:
+        """Return a sentence of cloudaudit's with the names and addresses in it replaced.
 
-        def hold(masked: str) -> str:
-            held.append(masked)
-            return f"\ue000{len(held) - 1}\ue001"
-
-        said = text.replace("\ue000", "").replace("\ue001", "")
-        said = self._known_in(said, hold)
-        for value in sorted(local or (), key=len, reverse=True):
-            said = _replaced(said, value, hold, (local or {})[value])
-        said = _FORM.sub(lambda match: self._form_in(match, hold), said)
-        return _HELD.sub(lambda match: held[int(match[1])], said)
-
-    def _known_in(self, text: str, hold: Callable[[str], str]) -> str:
+        Of what overlaps the longest counts: an ARN as a whole, and not the account in it alone.
+        """
+        spans = [
+            _Span(start, end, self.names.known(text[start:end]) or "")
+            for start, end in self.names.found(text)
+        ]
+        for value, masked in (local or {}).items():
+            spans += (_Span(start, start + len(value), masked) for start in _places(text, value))
+        spans += self._forms_in(text)
+        taken: list[_Span] = []
+        for span in sorted(spans, key=_Span.by_length):
+            if all(span.end <= other.start or other.end <= span.start for other in taken):
+                taken.append(span)
         parts: list[str] = []
         done = 0
-        for start, end in self.names.found(text):
-            parts += (text[done:start], hold(self.names.known(text[start:end]) or ""))
-            done = end
-        return "".join((*parts, text[done:])) if parts else text
+        for span in sorted(taken):
+            parts += (text[done : span.start], span.masked)
+            done = span.end
+        return "".join((*parts, text[done:]))
 
-    def _form_in(self, match: re.Match[str], hold: Callable[[str], str]) -> str:
-        value = match[0]
-        if "\ue000" in value or _CLOCK.fullmatch(value) or self.names.plain(value.replace(".", " ")):
-            return value
-        return hold(self.masker.pseudonym(value, (match.lastgroup or "value").partition("_")[0]))
+    def _forms_in(self, text: str) -> Iterator["_Span"]:
+        for match in _FORM.finditer(text):
+            value, label = match[0], (match.lastgroup or "value").partition("_")[0]
+            ours = label in _AMBIGUOUS and self.names.plain(value.replace(".", " "))
+            if not ours and not _CLOCK.fullmatch(value):
+                yield _Span(match.start(), match.end(), self.masker.pseudonym(value, label))
 
 
-def _replaced(text: str, value: str, hold: Callable[[str], str], masked: str) -> str:
-    if len(value) < _PREFIX or value not in text:
-        return text
-    parts: list[str] = []
-    done = place = 0
-    while (place := text.find(value, place)) >= 0:
-        end = place + len(value)
-        if _stands_alone(text, place, end):
-            parts += (text[done:place], hold(masked))
-            done = end
-        place = end
-    return "".join((*parts, text[done:]))
+class _Span(NamedTuple):
+    """A part of a text, and what stands there instead."""
+
+    start: int
+    end: int
+    masked: str
+
+    def by_length(self) -> tuple[int, int]:
+        """Return a key that puts the longest first."""
+        return self.start - self.end, self.start
+
+
+def _places(text: str, value: str) -> Iterator[int]:
+    """Return where a value stands in a text, not within a longer word."""
+    if len(value) < _PREFIX:
+        return
+    place = text.find(value)
+    while place >= 0:
+        if _stands_alone(text, place, place + len(value)):
+            yield place
+        place = text.find(value, place + 1)
