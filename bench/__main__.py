@@ -1,10 +1,16 @@
-"""``python -m bench [startup|scan|judge|memory] [options]``; without a name, all of them with their defaults."""
+"""``python -m bench [startup|scan|judge|reports|memory] [options]``; without a name, all of them with their defaults."""
 
 import sys
 
-from bench import judge, memory, scan, startup
+from bench import judge, memory, reports, scan, startup
 
-BENCHMARKS = {"startup": startup.main, "scan": scan.main, "judge": judge.main, "memory": memory.main}
+BENCHMARKS = {
+    "startup": startup.main,
+    "scan": scan.main,
+    "judge": judge.main,
+    "reports": reports.main,
+    "memory": memory.main,
+}
 
 
 def main() -> int:

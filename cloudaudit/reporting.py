@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta, timezone
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from cloudaudit import clock
 from cloudaudit.model import Severity, Status, Theme
@@ -56,6 +56,15 @@ class Report(Protocol):
         equal bytes, whether the assessment was just made or was read back from ``result.json``. Masking is not its
         business: a masked assessment has ``masked`` set, and pseudonyms wherever there were names.
         """
+        ...
+
+
+@runtime_checkable
+class NeedsExtra(Protocol):
+    """A report that also needs libraries which are not always installed; it is asked before anything is started."""
+
+    def missing(self) -> Text | None:
+        """Return the sentence that says what to install, or None where nothing is lacking."""
         ...
 
 

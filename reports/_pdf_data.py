@@ -297,9 +297,9 @@ class Facts:
         rest = digest.failed + digest.not_assessed - len(worst)
         rest_note = Text(
             en=f"{len(worst):,} findings are printed, worst first. {rest:,} more are in the spreadsheet "
-            "(corrective-actions.en.xlsx), the CSV report and the attached result.",
+            "(corrective-actions.en.xlsx), the CSV report and result.json.",
             ja=f"本書には重要度の高い順に {len(worst):,} 件を掲載しています。残り {rest:,} 件は"
-            "是正処置一覧(corrective-actions.ja.xlsx)、CSV レポートおよび結果データに記載しています。",
+            "是正処置一覧(corrective-actions.ja.xlsx)、CSV レポートおよび result.json に記載しています。",
         )
         failed_note = Text(
             en=f"Failures, worst first: {_share_of(len(failed), digest.failed, 'en')}. "

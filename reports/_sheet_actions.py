@@ -22,8 +22,8 @@ from cloudaudit.visible import visible
 from ._sheets import Book, Heading, Looks, Sheet
 from ._words import parts, remedy_of, title_of
 
-LIMIT = 50_000
-"""Rows; the rest is counted."""
+LIMIT = 20_000
+"""Rows; the rest is counted. Nobody fills in more, and each costs a spreadsheet time and memory."""
 
 _A3 = 8
 _FIRST_DAY = "2000-01-01"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple, Protocol
 
@@ -46,6 +47,7 @@ _MASKED = Text(
 )
 
 
+@lru_cache(maxsize=4096)
 def lines_of(text: str, width: float) -> int:
     """Return about how many lines a cell needs; a Japanese character, of three bytes, is two columns wide."""
     room = max(width - _MARGIN, 1.0)

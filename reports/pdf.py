@@ -6,13 +6,19 @@ Needs the extra ``pdf``. Fonts and template come with packages, the only time is
 from typing import BinaryIO
 
 from cloudaudit.assessment import Assessment
-from cloudaudit.errors import UsageError
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.text import Text
 
+from ._extras import lacking, require
+
 FILE_NAME = "report.{language}.pdf"
 
-_EXTRA = frozenset({"typst", "noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold"})
+_MODULES = ("typst", "noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
+
+
+def missing() -> Text | None:
+    """Return what to install, where the extra is not."""
+    return lacking("pdf", _MODULES)
 
 
 def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> None:
@@ -21,16 +27,7 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     Raises:
         UsageError: the extra is not installed.
     """
-    try:
-        from ._pdf_file import write
-    except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
-            raise
-        raise UsageError(
-            Text(
-                en=f"The report pdf needs {error.name}; install it with: pip install 'cloudaudit[pdf]'",
-                ja=f"レポート pdf の出力には {error.name} が必要です。"
-                "pip install 'cloudaudit[pdf]' でインストールしてください。",
-            )
-        ) from error
+    require(missing())
+    from ._pdf_file import write
+
     write(assessment, options.languages[0], out)

@@ -17,7 +17,7 @@ from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
 from cloudaudit.cli.streams import printing
 from cloudaudit.errors import UsageError
-from cloudaudit.reporting import Report, ReportOptions, output_files
+from cloudaudit.reporting import NeedsExtra, Report, ReportOptions, output_files
 from cloudaudit.result import open_result, settled
 from cloudaudit.text import Language, Text
 
@@ -51,7 +51,11 @@ class Rendering:
     mask_key: Path | None = None
 
     def faults(self) -> list[Text]:
-        """Return a sentence for each report that there is none of, or that is no file."""
+        """Return a sentence for each report that there is none of, that is no file, or that cannot be made here.
+
+        Raises:
+            UsageError: a report does not import.
+        """
         known = discovery.report_names()
         listed = Text(en=f"installed: {', '.join(known)}.", ja=f"利用できるもの: {', '.join(known)}。")
         faults = unknown(self.reports, known, Text(en="report", ja="レポート"), listed)
@@ -63,6 +67,10 @@ class Rendering:
                     "--format terminal の指定を外してください。",
                 )
             )
+        for name in dict.fromkeys(self.reports):
+            report = discovery.report(name) if name in known else None
+            if isinstance(report, NeedsExtra) and (sentence := report.missing()):
+                faults.append(sentence)
         return faults
 
     def jobs(self, folder: Path) -> list[Job]:

@@ -299,7 +299,6 @@ def test_a_result_too_long_to_attach_is_said_to_lie_beside(
 def test_without_the_extra_one_sentence_says_what_to_install(
     sample: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "cloudaudit.reports._pdf_file", raising=False)
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(UsageError, match=r"pip install 'cloudaudit\[pdf\]'"):
         rendered(sample.assessment)

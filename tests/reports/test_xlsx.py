@@ -395,46 +395,11 @@ def test_masked_actions_name_nobody_and_still_match(sample: Any) -> None:
     assert set(later.actions) == {masker.finding_id(FINDING)}
 
 
-def test_the_command_reads_a_sheet_and_the_next_report_carries_it(sample: Any, tmp_path: Path) -> None:
-    from click.testing import CliRunner
-
-    from cloudaudit.cli.root import cli
-
-    result = tmp_path / "result.json"
-    with result.open("wb") as file:
-        discovery.report("json").render(sample.assessment, ReportOptions(), file)
-    sheet = filled(rendered(sample.assessment), tmp_path / "filled.xlsx", {(FINDING, "担当者"): "髙橋"})
-    done = CliRunner().invoke(cli, ["actions", "import", str(sheet), "--lang", "ja"])
-    assert done.exit_code == 0, done.output
-    assert "是正処置 1 件を取り込み" in done.output
-    out = tmp_path / "next"
-    made = CliRunner().invoke(
-        cli,
-        [
-            "report",
-            str(result),
-            "--format",
-            "xlsx",
-            "--lang",
-            "ja",
-            "--out",
-            str(out),
-            "--actions",
-            str(tmp_path / "actions.json"),
-        ],
-    )
-    assert made.exit_code == 0, made.output
-    rows = rows_of(sheet_of((out / "corrective-actions.ja.xlsx").read_bytes()))
-    assert [row["担当者"] for row in rows if row["担当者"]] == ["髙橋"]
-
-
 def test_without_the_extra_one_sentence_says_what_to_install(
     sample: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import sys
 
-    for name in [name for name in sys.modules if name.startswith(("xlsxwriter", "cloudaudit.reports._"))]:
-        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(UsageError, match=r"pip install 'cloudaudit\[xlsx\]'"):
         rendered(sample.assessment)
