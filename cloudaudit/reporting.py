@@ -118,6 +118,10 @@ CLEAN = Text(
     en="everything required was assessed, and nothing fails at or above the limit",
     ja="必要な項目をすべて判定し、基準以上の不適合はありません",
 )
+MASKED = Text(
+    en="Accounts, names, people and addresses are pseudonyms in this report.",
+    ja="このレポートのアカウント・名称・人物・アドレスは仮名です。",
+)
 NO_SCORE = Text(en="no score: nothing was assessed", ja="スコアなし(判定できた項目がありません)")
 
 

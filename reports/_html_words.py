@@ -1,5 +1,6 @@
 """The words of the HTML report, in both languages."""
 
+from cloudaudit.reporting import MASKED
 from cloudaudit.text import Text
 
 WORDS: dict[str, Text] = {
@@ -10,10 +11,7 @@ WORDS: dict[str, Text] = {
     "taken": Text(en="Checked at", ja="点検日時"),
     "identity": Text(en="Read as", ja="使用した権限"),
     "tool": Text(en="Tool", ja="ツール"),
-    "masked": Text(
-        en="Accounts, names, people and addresses are pseudonyms in this report.",
-        ja="このレポートのアカウント・名称・人物・アドレスは仮名です。",
-    ),
+    "masked": MASKED,
     "narrowed": Text(
         en="Narrowed run: it looked at a part only.",
         ja="範囲を限定した点検です(一部の対象のみを確認)。",

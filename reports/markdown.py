@@ -11,6 +11,7 @@ from cloudaudit.model import Gap, Severity, Status
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
+    MASKED,
     NO_SCORE,
     SEVERITIES,
     STATUSES,
@@ -131,6 +132,8 @@ def _title(assessment: Assessment, page: _Page) -> None:
         without = headline(assessment.score.without_waivers, page.language)
         lead_text = Text(en="With what is waived counted as failed", ja="受容した項目も不適合とした場合")
         page.add(f"{page.say(lead_text)}: {without}\n\n")
+    if assessment.masked:
+        page.add(f"> {page.say(MASKED)}\n\n")
     if assessment.scope.narrowed:
         narrowed = Text(
             en=f"Narrowed run: left out {len(assessment.scope.excluded)}, listed in result.json under scope.",

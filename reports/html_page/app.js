@@ -228,3 +228,4 @@ speak(0);
 // The first search must not wait for the tables to be folded.
 (window.requestIdleCallback || setTimeout)(() => folded());
 root.dataset.ready = 'yes';
+performance.mark('list-shown');
