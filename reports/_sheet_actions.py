@@ -135,7 +135,7 @@ class _Rows:
         sheet.write(5, title_of(self._assessment, finding.check, language))
         sheet.write(6, "\n".join((visible(finding.reason.in_(language)), *parts(finding, language))))
         sheet.write(7, sheet.say(_NOT_MAPPED), sheet.looks.centred)
-        sheet.write(8, remedy_of(self._assessment, finding.check, language))
+        sheet.write(8, remedy_of(self._assessment, finding, language))
         self._people(action)
         self._proof(confirmation(finding.status) if action else None)
         sheet.write(_ID, finding.id, sheet.looks.small)

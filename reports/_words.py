@@ -24,6 +24,9 @@ SECURITY_SEVERITY: dict[Severity, str] = {
 }
 """A figure on the scale of CVSS in the middle of the band of each severity, for tools that sort by it."""
 
+_SCAN_AGAIN = Text(
+    en="Remove the cause, then scan again.", ja="判定できない原因を解消し、再度スキャンしてください。"
+)
 SCOPES = {
     "public": Text(en="public", ja="公開"),
     "outside": Text(en="outside", ja="外部"),
@@ -92,7 +95,17 @@ def title_of(assessment: Assessment, check: str, language: Language) -> str:
     return visible(info.title.in_(language)) if info else visible(check)
 
 
-def remedy_of(assessment: Assessment, check: str, language: Language) -> str:
-    """Return what to do about the failures of a check."""
-    info = assessment.checks.get(check)
+def remedy_of(assessment: Assessment, finding: Finding, language: Language) -> str:
+    """Return what to do about a finding: mend it, or see to it that it can be assessed."""
+    if finding.status is Status.NOT_ASSESSED:
+        granted = ", ".join(finding.missing_permissions)
+        return visible((_grant(granted) if granted else _SCAN_AGAIN).in_(language))
+    info = assessment.checks.get(finding.check)
     return visible(info.remediation.in_(language)) if info else ""
+
+
+def _grant(permissions: str) -> Text:
+    return Text(
+        en=f"Grant {permissions} to the read-only role, then scan again.",
+        ja=f"読み取り専用ロールに {permissions} を付与し、再度スキャンしてください。",
+    )

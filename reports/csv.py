@@ -59,7 +59,7 @@ def _columns(assessment: Assessment, language: Language) -> list[tuple[Text, Cal
         (Text(en="resource", ja="対象"), lambda one: visible(one.resource.name)),
         (Text(en="what was found", ja="確認した事実"), lambda one: visible(one.reason.in_(language))),
         (Text(en="details", ja="内訳"), lambda one: " / ".join(parts(one, language))),
-        (Text(en="what to do", ja="対処"), lambda one: remedy_of(assessment, one.check, language)),
+        (Text(en="what to do", ja="対処"), lambda one: remedy_of(assessment, one, language)),
         (Text(en="why not assessed", ja="判定できない理由"), lambda one: cause(one, language)),
         (
             Text(en="permissions to grant", ja="不足している権限"),
