@@ -1,14 +1,15 @@
-"""``python -m bench [startup|scan|judge|reports|memory] [options]``; without a name, all of them with their defaults."""
+"""``python -m bench [startup|scan|judge|reports|browser|memory] [options]``; without a name, all of them with their defaults."""
 
 import sys
 
-from bench import judge, memory, reports, scan, startup
+from bench import browser, judge, memory, reports, scan, startup
 
 BENCHMARKS = {
     "startup": startup.main,
     "scan": scan.main,
     "judge": judge.main,
     "reports": reports.main,
+    "browser": browser.main,
     "memory": memory.main,
 }
 

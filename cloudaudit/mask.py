@@ -37,6 +37,7 @@ LEAST_KEY = 16
 
 _LETTERS = 10
 _PREFIX = 2
+_REMEMBERED = 50_000
 _LANGUAGES: frozenset[str] = frozenset({"en", "ja"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
@@ -52,14 +53,14 @@ _DOMAIN_ENDS = (
 )
 _FORMS: tuple[tuple[str, str], ...] = (
     ("url", r"\b[a-z][a-z0-9+.-]{1,14}://[!-;=?-~]+[A-Za-z0-9/_=-]"),
-    ("mail", r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("mail", r"(?<![\w.+'%-])[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+"),
     ("arn", r"\barn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:[\w+=.@/:*#$<>-]*[\w*>]"),
     ("uuid", r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"),
     ("address", r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\d.])"),
     ("address", r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?<=[0-9a-f:])(?:/\d{1,3})?(?![\w:])"),
     ("key", r"\bA[A-Z]{3}[A-Z0-9]{12,}\b|…[A-Z0-9]{4,}\b|\b[0-9a-f]{8,}…"),
     ("id", r"\b[a-z]{1,6}-(?=[a-z]*\d)[0-9a-z]{8,40}\b|\bo-[0-9a-z]{10,32}\b"),
-    ("domain", rf"\b(?:[\w-]+\.)+(?:{_DOMAIN_ENDS})\b(?![\w(.-])"),
+    ("domain", rf"(?<![\w-])(?:[\w-]+\.)+(?:{_DOMAIN_ENDS})\b(?![\w(.-])"),
     ("number", r"(?<![\d.])\d{10,}(?![\d.])"),
 )
 _FORM = re.compile(
@@ -125,6 +126,8 @@ class _Names:
         self._lengths: dict[str, set[int]] = {}
         self._words: set[str] = set(WORDS)
         self._seen: set[ResourceRef] = set()
+        self._known_plain: dict[str, bool] = {}
+        self._beginnings = _beginnings(())
 
     def learn(self, assessment: Assessment) -> None:
         """Take in the words and then the names of an assessment."""
@@ -150,9 +153,11 @@ class _Names:
         for share in assessment.shares():
             self._resource(share.resource)
         self._seen.clear()
+        self._known_plain.clear()
         for name in self._pseudonyms:
             if len(name) >= _PREFIX and not self.plain(name):
                 self._lengths.setdefault(name[:_PREFIX], set()).add(len(name))
+        self._beginnings = _beginnings(self._lengths)
 
     def _say(self, texts: Iterable[str]) -> None:
         for text in texts:
@@ -179,6 +184,13 @@ class _Names:
 
     def plain(self, text: str) -> bool:
         """Whether a string tells nothing about the tenant: cloudaudit's own words, a time, a country, a small number."""
+        if text not in self._known_plain:
+            if len(self._known_plain) >= _REMEMBERED:
+                self._known_plain.clear()
+            self._known_plain[text] = self._is_plain(text)
+        return self._known_plain[text]
+
+    def _is_plain(self, text: str) -> bool:
         if not text or _TIME.fullmatch(text) or _COUNTRY.fullmatch(text):
             return True
         if not text.isascii() or _LONG_NUMBER.search(text):
@@ -188,15 +200,13 @@ class _Names:
 
     def found(self, text: str) -> Iterator[tuple[int, int]]:
         """Return where known names stand in a text, the longest at each place, none within another."""
-        place, last = 0, len(text) - _PREFIX
-        while place <= last:
-            lengths = self._lengths.get(text[place : place + _PREFIX])
-            length = self._longest(text, place, lengths) if lengths else 0
+        match = self._beginnings.search(text)
+        while match:
+            place = match.start()
+            length = self._longest(text, place, self._lengths[match[0]])
             if length:
                 yield place, place + length
-                place += length
-            else:
-                place += 1
+            match = self._beginnings.search(text, place + max(length, 1))
 
     def _longest(self, text: str, place: int, lengths: Iterable[int]) -> int:
         whole = [
@@ -205,6 +215,18 @@ class _Names:
             if text[place : place + length] in self._pseudonyms and _stands_alone(text, place, place + length)
         ]
         return max(whole, default=0)
+
+
+def _beginnings(prefixes: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for where a name can begin: two characters, the first not within a word of ASCII."""
+    seconds: dict[str, str] = {}
+    for prefix in sorted(prefixes):
+        seconds[prefix[0]] = seconds.get(prefix[0], "") + re.escape(prefix[1])
+    branches = [
+        (r"(?<![0-9A-Za-z])" if first.isascii() and first.isalnum() else "") + f"{re.escape(first)}[{others}]"
+        for first, others in seconds.items()
+    ]
+    return re.compile("|".join(branches) or r"(?!)", re.DOTALL)
 
 
 def _is_a_name(value: str) -> bool:

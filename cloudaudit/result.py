@@ -95,10 +95,10 @@ def open_result(path: Path) -> Generator[Assessment]:
         raise _unreadable(path, error) from error
     with file:
         try:
-            yield _read(file, path)
+            assessment = _read(file, path)
         except OSError as error:
-            # Only reading this file can fail so; whoever writes a report has an error of its own for that.
             raise _unreadable(path, error) from error
+        yield assessment
 
 
 @dataclass(frozen=True)
@@ -165,9 +165,12 @@ class _Reader:
         place, end = self.sections[name].start, self.sections[name].end
         while place < end:
             # Another iteration may move the file between two items, so each part is taken from its own place.
-            self._file.seek(place)
-            # It reads until there is more than the hint, and the last line here ends exactly where the list does.
-            lines = self._file.readlines(min(READ_AT_ONCE, end - place - 1))
+            try:
+                self._file.seek(place)
+                # It reads until there is more than the hint; the last line here ends exactly where the list does.
+                lines = self._file.readlines(min(READ_AT_ONCE, end - place - 1))
+            except OSError as error:
+                raise _unreadable(self._path, error) from error
             place += sum(map(len, lines))
             for line in lines:
                 yield decoder.decode(line.rstrip(b",\n"))

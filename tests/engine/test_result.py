@@ -60,6 +60,18 @@ def test_it_is_not_there(tmp_path: Path) -> None:
     assert "cannot be read (No such file or directory)" in refused(tmp_path / "result.json")
 
 
+def test_a_fault_of_whoever_reads_it_is_not_the_files() -> None:
+    with pytest.raises(BrokenPipeError), open_result(GOLDEN):
+        raise BrokenPipeError
+
+
+def test_it_cannot_be_read_any_more() -> None:
+    with open_result(GOLDEN) as assessment:
+        rest = assessment.findings()
+    with pytest.raises((ResultError, ValueError)):
+        list(rest)
+
+
 @pytest.mark.parametrize(
     "content",
     [

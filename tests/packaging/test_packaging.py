@@ -127,6 +127,20 @@ def test_the_installed_package_runs(installed: Path, tmp_path: Path) -> None:
     shown = run(command, "checks", "show", "aws-s3-bucket-versioning", cwd=tmp_path)
     assert "Bucket keeps old versions of its objects" in shown
     assert "バケット" in shown
+    result = ROOT / "tests" / "golden" / "result.json"
+    run(
+        command,
+        "report",
+        result,
+        "--format",
+        "html,markdown",
+        "--lang",
+        "ja,en",
+        "--out",
+        tmp_path / "out",
+        cwd=tmp_path,
+    )
+    assert "保証スコア" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_nothing_of_ours_lands_beside_the_package(installed: Path, tmp_path: Path) -> None:
