@@ -511,8 +511,8 @@ class Facts:
     def _attached_note(self) -> Text:
         if self._attached is None:
             return Text(
-                en="result.json is too long to be attached; it lies beside this report.",
-                ja="結果データ(result.json)はサイズが大きいため添付していません。本書と同じフォルダーを参照してください。",
+                en="result.json is too long to be attached; the report json (--format json) holds it.",
+                ja="結果データ(result.json)はサイズが大きいため添付していません(--format json で出力できます)。",
             )
         return Text(
             en=f"result.json ({self._attached:,} bytes), which this report was made from, is attached to this PDF. "

@@ -51,7 +51,7 @@ class Rendering:
     mask_key: Path | None = None
 
     def faults(self) -> list[Text]:
-        """Return a sentence for each report that there is none of, that is no file, or that cannot be made here.
+        """Return a sentence for each report that there is none of, that is no file, or that cannot be made here; and for actions.
 
         Raises:
             UsageError: a report does not import.
@@ -71,6 +71,11 @@ class Rendering:
             report = discovery.report(name) if name in known else None
             if isinstance(report, NeedsExtra) and (sentence := report.missing()):
                 faults.append(sentence)
+        if self.actions is not None:
+            try:
+                load(self.actions)
+            except UsageError as error:
+                faults.append(error.diagnostics())
         return faults
 
     def jobs(self, folder: Path) -> list[Job]:

@@ -96,6 +96,14 @@ def test_an_actions_file_that_is_none_stops_the_report(desk: Any, saved: Path, t
     )
     assert done.exit_code == 2
     assert "is no actions file" in done.stderr
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_scan_is_not_started_with_actions_that_cannot_be_read(desk: Any, tmp_path: Path) -> None:
+    done = desk.run("scan", "aws", "--actions", str(tmp_path / "none.json"), "--lang", "en")
+    assert done.exit_code == 2
+    assert "cannot be read" in done.stderr
+    assert not Path("cloudaudit-out").exists()
 
 
 @pytest.mark.parametrize(("report", "module"), [("pdf", "typst"), ("xlsx", "xlsxwriter")])
