@@ -63,7 +63,7 @@ def told(name: str, content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "\n".join(html.unescape(archive.read(member).decode()) for member in archive.namelist())
     if content[:4] == b"%PDF":
-        document = pypdfium2.PdfDocument(content)
+        document: Any = pypdfium2.PdfDocument(content)
         try:
             texts = [page.get_textpage().get_text_range() for page in document]
             files = [document.get_attachment(place) for place in range(document.count_attachments())]
