@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+import msgspec
+
 from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Gap, ResourceRef, Share, Status
@@ -17,6 +19,8 @@ from ._words import RIGHTS, SCOPES, recipient, threshold, word
 _A4 = 9
 _SPARE = 32
 """Rows kept free for the head of a sheet and its last line."""
+
+_KNOWN = frozenset({"resource", "audience", "scope", "right", "via", "since", "expires"})
 
 SHARING = Text(en="External sharing", ja="外部共有一覧")
 RESOURCES = Text(en="Audited resources", ja="対象一覧")
@@ -40,6 +44,7 @@ def sharing(book: Book, assessment: Assessment, language: Language, looks: Looks
         (Text(en="Until", ja="期限"), 22),
         (Text(en="Region", ja="リージョン"), 16),
         (Text(en="Account", ja="アカウント"), 20),
+        (Text(en="Remarks", ja="備考"), 36),
     )
     top = sheet.row
     sheet.columns([Heading(sheet.say(text), width) for text, width in heads])
@@ -68,7 +73,14 @@ def _share(share: Share, language: Language) -> list[str]:
         moment(share.expires, language) if share.expires else forever,
         visible(share.resource.region),
         visible(f"{share.resource.provider}:{share.resource.account}"),
+        visible(_remarks(share)),
     ]
+
+
+def _remarks(share: Share) -> str:
+    """Return what a provider tells of a share beyond what every provider does."""
+    told = msgspec.structs.asdict(share)
+    return ", ".join(f"{name}: {told[name]}" for name in told if name not in _KNOWN and told[name])
 
 
 def resources(book: Book, assessment: Assessment, language: Language, looks: Looks) -> None:

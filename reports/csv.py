@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from cloudaudit.actions import HEADINGS, PROGRESS, Action
+from cloudaudit.actions import Column as Heading
 from cloudaudit.assessment import Assessment
 from cloudaudit.model import Finding
 from cloudaudit.reporting import SEVERITIES, STATUSES, ReportOptions, theme_name
@@ -20,6 +22,10 @@ from ._words import cause, parts, remedy_of, title_of
 
 FILE_NAME = "findings.{language}.csv"
 
+Column = tuple[Text, Callable[[Finding], str]]
+"""The head of a column, and what it says of a finding."""
+
+_SAID = (Heading.OWNER, Heading.DUE, Heading.DONE_ON, Heading.CAUSE, Heading.ACTION, Heading.NOTE)
 _TRIGGERS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'")
 
 
@@ -33,7 +39,7 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     language = options.languages[0]
     out.write(b"\xef\xbb\xbf")
     writer = csv.writer(_Encoded(out), quoting=csv.QUOTE_ALL)
-    columns = _columns(assessment, language)
+    columns = [*_columns(assessment, language), *_people(assessment, language)]
     writer.writerow([head.in_(language) for head, _ in columns])
     for finding in assessment.findings():
         writer.writerow([safe(cell(finding)) for _, cell in columns])
@@ -49,7 +55,25 @@ class _Encoded:
         return self._out.write(text.encode())
 
 
-def _columns(assessment: Assessment, language: Language) -> list[tuple[Text, Callable[[Finding], str]]]:
+def _people(assessment: Assessment, language: Language) -> list[Column]:
+    """Return the columns for what people wrote, where there is any."""
+    if not assessment.actions:
+        return []
+    actions = assessment.actions
+    nothing = Action(finding="")
+
+    def said(name: str) -> Callable[[Finding], str]:
+        return lambda one: visible(str(getattr(actions.get(one.id, nothing), name) or ""))
+
+    def progress(one: Finding) -> str:
+        found = actions.get(one.id, nothing).progress
+        return PROGRESS[found].in_(language) if found else ""
+
+    columns: list[Column] = [(HEADINGS[name], said(name.value)) for name in _SAID]
+    return [*columns, (HEADINGS[Heading.PROGRESS], progress)]
+
+
+def _columns(assessment: Assessment, language: Language) -> list[Column]:
     evidence = msgspec.json.Encoder(order="deterministic")
     return [
         (Text(en="status", ja="判定"), lambda one: STATUSES[one.status].in_(language)),

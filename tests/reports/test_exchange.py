@@ -19,6 +19,7 @@ from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 from trestle.oscal.assessment_results import AssessmentResults
 
 from cloudaudit import discovery
+from cloudaudit.actions import Action, Progress
 from cloudaudit.assessment import Assessment, Counts
 from cloudaudit.model import Finding, Severity, Status
 from cloudaudit.reporting import ReportOptions
@@ -146,6 +147,16 @@ def test_no_cell_of_a_csv_begins_a_formula_and_nothing_is_lost(sample: Any) -> N
     for cell in (cell for row in table for cell in row):
         assert cell[:1] not in set("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
     assert [row[4].removeprefix("'") for row in table[1:]] == [visible(name) for name in NASTY]
+
+
+def test_what_people_wrote_stands_in_columns_of_its_own(sample: Any) -> None:
+    action = Action(finding=f"{1:032x}", owner="=髙橋", due="2026-12-25", progress=Progress.DONE, note="a\nb")
+    head, first, second = rows(
+        rendered("csv", sample.with_(actions={action.finding: action}), languages=("ja",))
+    )[:3]
+    assert head[17:] == ["担当者", "期限", "完了日", "原因", "是正処置", "備考", "対応状況"]
+    assert first[17:] == ["'=髙橋", "2026-12-25", "", "", "", "a\\x0ab", "完了"]
+    assert second[17:] == [""] * 7
 
 
 def test_an_account_keeps_its_leading_zeros(sample: Any) -> None:

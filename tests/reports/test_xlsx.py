@@ -19,7 +19,7 @@ from cloudaudit.actions import CONFIRMATIONS, Action, Confirmation, Progress, du
 from cloudaudit.assessment import Assessment
 from cloudaudit.errors import UsageError
 from cloudaudit.mask import Masker
-from cloudaudit.model import Finding, Status
+from cloudaudit.model import Finding, Share, Status
 from cloudaudit.reporting import ReportOptions, output_files
 from cloudaudit.text import Text
 from cloudaudit.visible import visible
@@ -116,6 +116,17 @@ def test_the_inventory_of_sharing_and_of_resources_are_sheets_of_their_own(sampl
     listed = rows_of(sheet_of(content, 2))
     assert [row["名称"] for row in listed] == [visible(one.name) for one in sample.assessment.resources()]
     assert [row["不適合"] for row in listed] == [1, 1, 1]
+
+
+def test_what_one_provider_alone_tells_of_a_share_is_a_remark(sample: Any) -> None:
+    class Link(Share, frozen=True, kw_only=True):
+        owner: str = ""
+        changed: str = ""
+
+    (share,) = sample.assessment.shares()
+    link = Link(**msgspec.structs.asdict(share), owner="=tanaka")
+    (row,) = rows_of(sheet_of(rendered(sample.with_(shares=lambda: (link,))), 1))
+    assert row["備考"] == "owner: =tanaka"
 
 
 def test_nothing_shared_and_an_inventory_that_could_not_be_made_are_said(sample: Any) -> None:
