@@ -68,16 +68,26 @@ const folded = () => {
   return foldedTables.get(language);
 };
 
+const mark = (texts, term) => {
+  const marks = new Uint8Array(texts.length);
+  for (let place = 0; place < texts.length; place += 1) if (texts[place].includes(term)) marks[place] = 1;
+  return marks;
+};
+
 // A filter looks once at each entry of the tables, then at three numbers of each row.
 // It counts by status and severity what the rest of the filter lets through, for the buttons.
 const matching = ({ query, statuses, severities, theme }) => {
   const terms = fold(query).split(/\s+/).filter(Boolean);
   const where = terms.length ? folded() : null;
   const hits = terms.map((term) => ({
-    check: Uint8Array.from(where.check, (text) => text.includes(term)),
-    resource: Uint8Array.from(where.resource, (text) => text.includes(term)),
-    reason: Uint8Array.from(where.reason, (text) => text.includes(term)),
+    check: mark(where.check, term), resource: mark(where.resource, term), reason: mark(where.reason, term),
   }));
+  const hit = (row) => {
+    for (const { check, resource, reason } of hits) {
+      if (!(resource[rows.resource[row]] || check[rows.check[row]] || reason[rows.reason[row]])) return false;
+    }
+    return true;
+  };
   const themed = Uint8Array.from(tables.checks, (check) => !theme || check.theme === theme);
   const states = Uint8Array.from({ length: page.statuses.length * SEVERITIES }, (_, state) =>
     (!statuses.size || statuses.has(Math.floor(state / SEVERITIES))) &&
@@ -85,9 +95,9 @@ const matching = ({ query, statuses, severities, theme }) => {
   const found = new Uint32Array(total);
   const counts = new Uint32Array(states.length);
   let count = 0;
-  for (const row of byState) {
-    if (!themed[rows.check[row]]) continue;
-    if (!hits.every((hit) => hit.resource[rows.resource[row]] || hit.check[rows.check[row]] || hit.reason[rows.reason[row]])) continue;
+  for (let place = 0; place < total; place += 1) {
+    const row = byState[place];
+    if (!themed[rows.check[row]] || !hit(row)) continue;
     const state = rows.state[row];
     counts[state] += 1;
     if (states[state]) found[count++] = row;
