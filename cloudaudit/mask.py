@@ -42,6 +42,7 @@ _LANGUAGES: frozenset[str] = frozenset({"en", "ja"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*", re.ASCII)
+_CHAIN = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+){2,}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{10}", re.ASCII)
 _AMBIGUOUS = frozenset({"domain", "id"})
@@ -125,6 +126,7 @@ class _Names:
         self._pseudonyms: dict[str, str] = {}
         self._lengths: dict[str, set[int]] = {}
         self._words: set[str] = set(WORDS)
+        self._chains: set[str] = set()
         self._seen: set[ResourceRef] = set()
         self._known_plain: dict[str, bool] = {}
         self._beginnings = _beginnings(())
@@ -155,13 +157,15 @@ class _Names:
         self._seen.clear()
         self._known_plain.clear()
         for name in self._pseudonyms:
-            if len(name) >= _PREFIX and not self.plain(name):
+            # A name that is one of our own words would tear our sentences; as a value it is masked all the same.
+            if len(name) >= _PREFIX and not (name.isalpha() and self.plain(name)):
                 self._lengths.setdefault(name[:_PREFIX], set()).add(len(name))
         self._beginnings = _beginnings(self._lengths)
 
     def _say(self, texts: Iterable[str]) -> None:
         for text in texts:
             self._words.update(word.lower() for word in _WORD.findall(text))
+            self._chains.update(_CHAIN.findall(text))
 
     def _resource(self, resource: ResourceRef) -> None:
         if resource in self._seen:
@@ -196,6 +200,9 @@ class _Names:
         if not text.isascii() or _LONG_NUMBER.search(text):
             return False
         bare = _TIME.sub("", text)
+        # Words joined to a name, such as daily-to-security, are nobody's own but the tenant's.
+        if any(chain not in self._chains for chain in _CHAIN.findall(bare)):
+            return False
         return _form(bare) is None and all(word.lower() in self._words for word in _WORD.findall(bare))
 
     def found(self, text: str) -> Iterator[tuple[int, int]]:

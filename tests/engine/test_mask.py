@@ -152,3 +152,20 @@ def test_an_unknown_string_in_evidence_never_stays_unless_it_is_plain(secret: st
         )
         shown = next(Masker(KEY).mask(replace(changed, findings=lambda: iter((first,)))).findings())
     assert shown.evidence["x"] != f"Qzx{secret}"
+
+
+@pytest.mark.parametrize("name", ["weekly-7-days", "public-backup-of-users", "daily backup"])
+def test_a_name_of_several_common_words_is_still_a_name(name: str) -> None:
+    with open_result(GOLDEN) as result:
+        changed = client(result)
+        first = next(changed.findings())
+        shaped = msgspec.structs.replace(
+            first,
+            resource=named(name),
+            reason=both(f"Too short: {name}."),
+            evidence={"rule": name},
+            sub_findings=(),
+        )
+        shown = next(Masker(KEY).mask(replace(changed, findings=lambda: iter((shaped,)))).findings())
+    assert name not in shown.reason.en
+    assert shown.evidence["rule"] == shown.resource.name
