@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
+from cloudaudit.actions import PROGRESS, Action
 from cloudaudit.assessment import Assessment, CheckInfo
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Finding, ResourceRef, Severity, Status, SubFinding
@@ -143,9 +144,26 @@ class FindingData:
             detail["cause"] = self._said(CAUSES[finding.cause])
         if finding.missing_permissions:
             detail["grant"] = shown(finding.missing_permissions)
+        action = self._assessment.actions.get(finding.id)
+        if action is not None:
+            detail["action"] = self._action(action)
         if finding.sub_findings:
             detail["parts"] = [self._part_of(sub) for sub in finding.sub_findings]
         return detail
+
+    def _action(self, action: Action) -> list[tuple[str, list[str]]]:
+        """Return what people wrote about a finding: the name of a word, and what stands there in each language."""
+        progress = self._said(PROGRESS[action.progress]) if action.progress else [""] * len(self._languages)
+        written = {
+            "action_cause": action.cause,
+            "action_action": action.action,
+            "action_owner": action.owner,
+            "action_due": action.due,
+            "action_done_on": action.done_on,
+            "action_note": action.note,
+        }
+        rows = [(name, [visible(text)] * len(self._languages)) for name, text in written.items() if text]
+        return [*rows, *([("action_progress", progress)] if action.progress else [])]
 
     def _part_of(self, sub: SubFinding) -> dict[str, object]:
         return {

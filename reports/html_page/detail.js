@@ -65,6 +65,10 @@ const bodyOf = (row) => {
     body.push(...section('remediation', make('p', '', said(check.remediation))));
     if (check.command) body.push(...section('command', make('pre', '', make('code', '', check.command))));
   }
+  if (more.action) {
+    // The names: 'action_cause' 'action_action' 'action_owner' 'action_due' 'action_progress' 'action_done_on' 'action_note'.
+    body.push(...section('action', make('dl', '', ...more.action.flatMap(([name, texts]) => line(word(name), said(texts))))));
+  }
   if (more.parts) body.push(...section('parts', ...more.parts.map(part)));
   body.push(...section('evidence', evidence(more.evidence)));
   if (check.rationale) body.push(...section('rationale', make('p', '', said(check.rationale))));

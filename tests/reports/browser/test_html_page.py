@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page
 
+from cloudaudit.actions import Action, Progress
 from cloudaudit.model import Finding
 from cloudaudit.text import Text
 
@@ -164,6 +165,30 @@ def test_parts_and_missing_permissions_are_shown(desk: Any, sample: Any) -> None
     page.locator("#query").fill("acme-site")
     page.locator("#list .row").first.click()
     assert "s3:GetEncryptionConfiguration" in page.locator("#detail ul.code").inner_text()
+
+
+def test_what_people_wrote_about_a_finding_is_shown_with_it(desk: Any, sample: Any) -> None:
+    first = next(iter(sample.assessment.findings()))
+    action = Action(
+        finding=first.id,
+        owner="情報システム部 佐藤",
+        due="2026-12-25",
+        progress=Progress.UNDERWAY,
+        note="<b>申請中</b>",
+    )
+    page = desk.open(sample.with_(actions={first.id: action}))
+    page.locator("#list .row").first.click()
+    shown = page.locator("#detail").inner_text()
+    for part in (
+        "是正処置",
+        "担当者\n情報システム部 佐藤",
+        "期限\n2026-12-25",
+        "進捗\n対応中",
+        "備考\n<b>申請中</b>",
+    ):
+        assert part in shown
+    page.get_by_role("button", name="English").click()
+    assert "Progress\nunder way" in page.locator("#detail").inner_text()
 
 
 def test_everything_can_be_reached_by_keyboard(desk: Any, sample: Any) -> None:
