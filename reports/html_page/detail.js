@@ -2,6 +2,12 @@
 const detail = document.getElementById('detail');
 
 const line = (name, value) => [make('dt', '', name), make('dd', '', value)];
+// What has an inside of its own stands below its name, not beside it.
+const branch = (name, value) => {
+  const element = tree(value);
+  const deep = element instanceof Element && element.matches('dl, ul') ? 'deep' : '';
+  return [make('dt', deep, name), make('dd', deep, element)];
+};
 const isText = (value) => page.languages.every((name) => typeof value[name] === 'string') &&
   Object.keys(value).every((name) => name === 'en' || name === 'ja');
 
@@ -12,11 +18,11 @@ const tree = (value) => {
   if (Array.isArray(value)) {
     if (!value.length) return make('span', 'quiet', word('none'));
     if (value.every((item) => item === null || typeof item !== 'object')) return value.map(String).join(', ');
-    return make('ul', '', ...value.map((item) => make('li', '', tree(item))));
+    return make('ul', 'flat', ...value.map((item) => make('li', '', tree(item))));
   }
   if (typeof value === 'object') {
     if (isText(value)) return value[page.languages[language]];
-    return make('dl', '', ...Object.entries(value).flatMap(([name, item]) => line(name, tree(item))));
+    return make('dl', '', ...Object.entries(value).flatMap(([name, item]) => branch(name, item)));
   }
   return String(value);
 };
