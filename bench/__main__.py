@@ -1,8 +1,8 @@
-"""``python -m bench [startup|scan|google|graph|judge|memory] [options]``; without a name, all with their defaults."""
+"""``python -m bench [NAME] [options]``; without a name, all of them with their defaults."""
 
 import sys
 
-from bench import google, graph, judge, memory, scan, startup
+from bench import browser, google, graph, judge, memory, reports, scan, startup
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -10,6 +10,8 @@ BENCHMARKS = {
     "google": google.main,
     "graph": graph.main,
     "judge": judge.main,
+    "reports": reports.main,
+    "browser": browser.main,
     "memory": memory.main,
 }
 

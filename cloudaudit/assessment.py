@@ -1,14 +1,17 @@
 """The outcome of judging one snapshot: what reports are made of."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 from msgspec import Struct
 
+from cloudaudit.actions import Action
 from cloudaudit.check import AnyCheck
 from cloudaudit.discovery import CheckFile
 from cloudaudit.errors import OutputError
@@ -126,7 +129,8 @@ class Spool:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._encoder = msgspec.json.Encoder()
+        # As result.json has them: a report made at once and one made from it later are the same bytes.
+        self._encoder = msgspec.json.Encoder(order="deterministic")
         self._decoder = msgspec.json.Decoder(Finding)
 
     def add(self, finding: Finding) -> None:
@@ -176,6 +180,25 @@ def temporary_not_written(error: OSError) -> OutputError:
     )
 
 
+@contextmanager
+def temporary_spool() -> Generator[Spool]:
+    """Make a spool in the temporary folder; it is gone when the context ends.
+
+    Raises:
+        OutputError: the temporary folder cannot be written.
+    """
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, where a second failure must not hide the first
+    except OSError as error:
+        raise temporary_not_written(error) from error
+    try:
+        yield Spool(cast("BinaryIO", file))
+    finally:
+        # Closing writes what is left in the buffer; on a full disk that fails again, and nobody needs it any more.
+        with suppress(OSError):
+            file.close()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
     """Everything that a report may print.
@@ -184,6 +207,8 @@ class Assessment:
         findings: iterates them, any number of times.
         resources: iterates them, any number of times.
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
+        actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
+        masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
     """
 
     tool: ToolInfo
@@ -200,6 +225,8 @@ class Assessment:
     findings: Callable[[], Iterator[Finding]]
     resources: Callable[[], Iterator[ResourceRef]]
     waivers: tuple[Mapping[str, str], ...] = field(default=())
+    actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
+    masked: bool = False
     schema: int = SCHEMA
 
     @cached_property

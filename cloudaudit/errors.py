@@ -45,6 +45,10 @@ class SnapshotError(UsageError):
     """A saved snapshot cannot be used."""
 
 
+class ResultError(UsageError):
+    """A saved result cannot be used."""
+
+
 class OutputError(CloudauditError):
     """An output could not be written; what was there before is untouched."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta, timezone
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from cloudaudit import clock
 from cloudaudit.model import Severity, Status, Theme
@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # an assessment names the files of discovery, which finds rep
     from cloudaudit.assessment import Assessment, Target
     from cloudaudit.scoring import Measure
 
+_LANGUAGE = "{language}"
 _JST = timezone(timedelta(hours=9), "JST")
 
 
@@ -41,12 +42,47 @@ class Report(Protocol):
 
     @property
     def FILE_NAME(self) -> str | None:  # noqa: N802 - a module's constant
-        """The file that the report becomes in the output folder; None for one that goes to the terminal."""
+        """The file that the report becomes in the output folder; None for one that goes to the terminal.
+
+        With ``{language}`` in it the report is rendered once for each language, each time with that one alone in
+        its options; without, once with all of them.
+        """
         ...
 
     def render(self, assessment: "Assessment", options: ReportOptions, out: BinaryIO) -> None:
-        """Write the report: a pure function of its arguments, streaming over the findings."""
+        """Write the report, text or binary, to a file that was opened for it and can seek.
+
+        A pure function of its arguments, streaming over the findings, which may be a million: equal arguments give
+        equal bytes, whether the assessment was just made or was read back from ``result.json``. Masking is not its
+        business: a masked assessment has ``masked`` set, and pseudonyms wherever there were names.
+        """
         ...
+
+
+@runtime_checkable
+class NeedsExtra(Protocol):
+    """A report that also needs libraries which are not always installed; it is asked before anything is started."""
+
+    def missing(self) -> Text | None:
+        """Return the sentence that says what to install, or None where nothing is lacking."""
+        ...
+
+
+class OutputFile(NamedTuple):
+    """A file that a report becomes, and the languages that it is rendered in."""
+
+    name: str
+    languages: tuple[Language, ...]
+
+
+def output_files(report: Report, languages: tuple[Language, ...]) -> tuple[OutputFile, ...]:
+    """Return the files that a report becomes in these languages; none for one that goes to the terminal."""
+    name = report.FILE_NAME
+    if name is None:
+        return ()
+    if _LANGUAGE not in name:
+        return (OutputFile(name, languages),)
+    return tuple(OutputFile(name.replace(_LANGUAGE, language), (language,)) for language in languages)
 
 
 THEMES: dict[Theme, Text] = {
@@ -81,6 +117,10 @@ EXIT_CODE = Text(en="exit code", ja="終了コード")
 CLEAN = Text(
     en="everything required was assessed, and nothing fails at or above the limit",
     ja="必要な項目をすべて判定し、基準以上の不適合はありません",
+)
+MASKED = Text(
+    en="Accounts, names, people and addresses are pseudonyms in this report.",
+    ja="このレポートのアカウント・名称・人物・アドレスは仮名です。",
 )
 NO_SCORE = Text(en="no score: nothing was assessed", ja="スコアなし(判定できた項目がありません)")
 

@@ -1,10 +1,9 @@
 """The flow: collect into a snapshot, judge it, keep what reports need."""
 
 import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
 from itertools import groupby
@@ -20,10 +19,9 @@ from cloudaudit.assessment import (
     Counts,
     Excluded,
     Scope,
-    Spool,
     Target,
     ToolInfo,
-    temporary_not_written,
+    temporary_spool,
 )
 from cloudaudit.check import AnyCheck
 from cloudaudit.clock import parse
@@ -273,7 +271,7 @@ def assess(
         SnapshotError: the snapshot cannot be used.
         OutputError: the temporary folder cannot be written.
     """
-    with open_snapshot(path) as snapshot, _spool() as spool:
+    with open_snapshot(path) as snapshot, temporary_spool() as spool:
         provider = discovery.provider(snapshot.header.provider)
         runnable, left_out = _runnable(snapshot, plan_)
         tally_by_check = scoring.tallies(runnable.values(), gapped(snapshot, list(runnable.values())))
@@ -319,20 +317,6 @@ def assess(
             findings=lambda: iter(spool),
             resources=lambda: _resource_refs(snapshot),
         )
-
-
-@contextmanager
-def _spool() -> Generator[Spool]:
-    try:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, where a second failure must not hide the first
-    except OSError as error:
-        raise temporary_not_written(error) from error
-    try:
-        yield Spool(cast("BinaryIO", file))
-    finally:
-        # Closing writes what is left in the buffer; on a full disk that fails again, and nobody needs it any more.
-        with suppress(OSError):
-            file.close()
 
 
 class _Ledger:

@@ -12,10 +12,10 @@ _BMP = 0xFFFF
 
 
 def visible(text: str) -> str:
-    r"""Return the text with control, format and bidirectional characters and lone surrogates shown.
+    r"""Return the text with control, format and bidirectional characters, lone surrogates and noncharacters shown.
 
     Each becomes an escape such as ``\x1b`` or ``\u202e``, which every font has. The result is one line, can
-    be encoded in UTF-8, and is equal to the text where there was nothing to show.
+    be encoded in UTF-8 and stand in XML, and is equal to the text where there was nothing to show.
     """
     return text if text.isprintable() else "".join(map(_shown, text))
 
@@ -43,7 +43,11 @@ def encoded(encoder: msgspec.json.Encoder, value: Any) -> bytes:  # noqa: ANN401
     try:
         return encoder.encode(value)
     except UnicodeEncodeError:
-        return encoder.encode(encodable_tree(msgspec.to_builtins(value)))
+        plain = encodable_tree(msgspec.to_builtins(value))
+        # As what it was: its members keep their order.
+        return encoder.encode(
+            msgspec.convert(plain, type(value)) if isinstance(value, msgspec.Struct) else plain
+        )
 
 
 def shortened(text: str, limit: int) -> str:
@@ -52,9 +56,19 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _shown(character: str) -> str:
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
     code = ord(character)
+    if unicodedata.category(character) not in _HIDDEN and not _is_noncharacter(code):
+        return character
+    return escape(code)
+
+
+def _is_noncharacter(code: int) -> bool:
+    # XML and spreadsheets refuse these; Unicode has promised never to assign them.
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004 - the range is Unicode's own
+
+
+def escape(code: int) -> str:
+    r"""Return a code point as an escape such as ``\x1b`` or ``\u202e``."""
     if code <= _LATIN:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= _BMP else f"\\U{code:08x}"

@@ -11,6 +11,7 @@ from cloudaudit.model import Gap, Severity, Status
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
+    MASKED,
     NO_SCORE,
     SEVERITIES,
     STATUSES,
@@ -134,6 +135,8 @@ def _title(assessment: Assessment, page: _Page) -> None:
     for left_out in assessment.scope.excluded:
         if left_out.what == "service":
             page.add(f"> {escaped(page.say(left_out.reason))}\n\n")
+    if assessment.masked:
+        page.add(f"> {page.say(MASKED)}\n\n")
     if assessment.scope.narrowed:
         narrowed = Text(
             en=f"Narrowed run: left out {len(assessment.scope.excluded)}, listed in result.json under scope.",

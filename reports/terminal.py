@@ -17,6 +17,7 @@ from cloudaudit.model import Finding, Severity, Status
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
+    MASKED,
     SEVERITIES,
     STATUSES,
     ReportOptions,
@@ -171,6 +172,8 @@ def _header(assessment: Assessment, screen: _Screen) -> None:
             style=_QUIET,
         ),
     )
+    if assessment.masked:
+        screen.show(Styled(screen.say(MASKED), style="yellow"))
     if scope.narrowed:
         narrowed = Text(
             en="Narrowed run: what was left out stands in result.json under scope.",

@@ -19,7 +19,10 @@ from cloudaudit.cli.streams import not_printed
 Language = Literal["en", "ja"]
 F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGE = "cloudaudit.language"
-"""The key in a click context's ``meta`` under which ``--lang`` is kept, also for errors."""
+"""The key in a click context's ``meta`` under which ``--lang`` is kept, also for errors; of several, the first."""
+
+LANGUAGES = "cloudaudit.languages"
+"""The key under which all languages are kept that ``--lang`` named."""
 
 
 class Words(NamedTuple):
@@ -44,6 +47,12 @@ def language_of(context: click.Context | None) -> Language:
     """Return the language that ``--lang`` named, else that of the locale."""
     chosen: Language | None = context.meta.get(LANGUAGE) if context else None
     return chosen or default_language(os.environ)
+
+
+def languages_of(context: click.Context) -> tuple[Language, ...]:
+    """Return the languages that ``--lang`` named, else that of the locale."""
+    chosen: tuple[Language, ...] | None = context.meta.get(LANGUAGES)
+    return chosen or (language_of(context),)
 
 
 class Option(click.Option):
@@ -78,7 +87,7 @@ class _Described(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, with ``--lang`` heard first: click would print the help before it comes to what follows it."""
-        given = re.search(r"(?:^|\0)--lang[=\0](ja|en)(?:\0|$)", "\0".join(args))
+        given = re.search(r"(?:^|\0)--lang[=\0](ja|en)(?:,|\0|$)", "\0".join(args))
         if given:
             ctx.meta[LANGUAGE] = given[1]
         try:

@@ -2,18 +2,17 @@
 
 import sys
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
-from cloudaudit.cli.naming import unknown
-from cloudaudit.cli.output import write_whole
+from cloudaudit.cli.output import make_folder
+from cloudaudit.cli.rendering import MASKED, Rendering, write_all
 from cloudaudit.cli.streams import columns, encoding, printing, wants_color
 from cloudaudit.gates import Gates
 from cloudaudit.model import Severity
 from cloudaudit.policy import AuditPolicy, load
-from cloudaudit.reporting import Report, ReportOptions
+from cloudaudit.reporting import ReportOptions
 from cloudaudit.run import Plan, assess
 from cloudaudit.text import Language, Text
 from cloudaudit.version import version
@@ -25,6 +24,7 @@ class Wishes:
 
     Attributes:
         reports: names of the reports to write as files.
+        languages: of the files; the first is the terminal's.
         out: the folder for the files; None for the default.
     """
 
@@ -32,11 +32,30 @@ class Wishes:
     checks_dir: Path | None
     out: Path | None
     reports: tuple[str, ...]
+    actions: Path | None
+    mask: bool
+    mask_key: Path | None
     fail_on: str
     min_coverage: float | None
     quiet: bool
     plain: bool
-    language: Language
+    languages: tuple[Language, ...]
+
+    @property
+    def language(self) -> Language:
+        """The language of the terminal."""
+        return self.languages[0]
+
+    @property
+    def rendering(self) -> Rendering:
+        """What was asked of the files."""
+        return Rendering(
+            reports=self.reports,
+            languages=self.languages,
+            actions=self.actions,
+            mask=self.mask,
+            mask_key=self.mask_key,
+        )
 
     def audit_policy(self) -> AuditPolicy:
         """Return the policy of the file, or the defaults.
@@ -52,26 +71,7 @@ class Wishes:
 
     def report_faults(self) -> list[Text]:
         """Return a sentence for each report that there is none of, or that is no file."""
-        known = discovery.report_names()
-        listed = Text(en=f"installed: {', '.join(known)}.", ja=f"利用できるもの: {', '.join(known)}。")
-        faults = unknown(self.reports, known, Text(en="report", ja="レポート"), listed)
-        if "terminal" in self.reports:
-            faults.append(
-                Text(
-                    en="The report terminal is printed anyway and is no file; leave out --report terminal.",
-                    ja="レポート terminal は常に画面へ表示され、ファイルにはなりません。"
-                    "--report terminal の指定を外してください。",
-                )
-            )
-        return faults
-
-    def report_modules(self) -> list[Report]:
-        """Return the reports that become files.
-
-        Raises:
-            UsageError: there is none of a name.
-        """
-        return [discovery.report(name) for name in self.reports]
+        return self.rendering.faults()
 
 
 def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *, as_of: str = "") -> int:
@@ -84,23 +84,14 @@ def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *
     judged = assess(
         snapshot, plan, wishes.audit_policy(), wishes.gates(), tool_version=version(), as_of=as_of
     )
-    with judged as assessment:
-        written = _write(assessment, folder, wishes)
+    with judged as judgement, wishes.rendering.prepared(judgement) as assessment:
+        place = folder / MASKED if wishes.mask else folder
+        if wishes.mask:
+            make_folder(place)
+        written = write_all(wishes.rendering.jobs(place), assessment)
         if not wishes.quiet:
             _print(assessment, wishes, (*written, *([snapshot] if snapshot.parent == folder else [])))
         return assessment.exit_code
-
-
-def _write(assessment: Assessment, folder: Path, wishes: Wishes) -> list[Path]:
-    written: list[Path] = []
-    options = ReportOptions(languages=(wishes.language,))
-    for report in wishes.report_modules():
-        if report.FILE_NAME is None:
-            continue
-        path = folder / report.FILE_NAME
-        write_whole(path, partial(report.render, assessment, options))
-        written.append(path)
-    return written
 
 
 def _print(assessment: Assessment, wishes: Wishes, files: tuple[Path, ...]) -> None:

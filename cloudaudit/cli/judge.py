@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Words, language_of, option
+from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 
 
 @click.command(
@@ -32,4 +32,4 @@ def judge(ctx: click.Context, /, snapshot: Path, as_of: str, **wishes: Any) -> N
     from cloudaudit.cli.finish import Wishes
     from cloudaudit.cli.judging import rejudge
 
-    ctx.exit(rejudge(snapshot, as_of, Wishes(language=language_of(ctx), **wishes)))
+    ctx.exit(rejudge(snapshot, as_of, Wishes(languages=languages_of(ctx), **wishes)))

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cloudaudit.cli.bilingual import LANGUAGE, Words, option
+from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, Words, language_of, option
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
@@ -36,6 +36,90 @@ def lang(function: F) -> F:
             "Language of the output; that of the locale by default.", "表示言語(既定はロケールに従う)"
         ),
     )(function)
+
+
+def langs(function: F) -> F:
+    """Declare ``--lang`` for commands that write files, which can be in both languages."""
+    return option(
+        "--lang",
+        metavar="ja|en|ja,en",
+        is_eager=True,
+        expose_value=False,
+        callback=_keep_languages,
+        words=Words(
+            "Languages of the output, the first one's first; that of the locale by default.",
+            "出力する言語(ja,en のように複数指定可。既定はロケールに従う)",
+        ),
+    )(function)
+
+
+def _keep_languages(ctx: click.Context, _parameter: click.Parameter, given: str | None) -> None:
+    if given is None:
+        return
+    named = tuple(dict.fromkeys(given.split(",")))
+    if not set(named) <= {"ja", "en"}:
+        words = Words(
+            f"{given} is no language; write ja, en, or both as ja,en.",
+            f"{given} は指定できません。ja、en、または ja,en と指定してください。",
+        )
+        raise click.BadParameter(words.in_(language_of(ctx)))
+    ctx.meta[LANGUAGES] = named
+    ctx.meta[LANGUAGE] = named[0]
+
+
+def _names(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Take lists with commas apart, so that ``--format html,pdf`` is ``--format html --format pdf``."""
+    return tuple(dict.fromkeys(name.strip() for one in given for name in one.split(",") if name.strip()))
+
+
+def reports(*default: str) -> Callable[[F], F]:
+    """Declare which reports are written, and whether names are masked in them."""
+
+    def declare(function: F) -> F:
+        return _all(
+            function,
+            option(
+                "--format",
+                "--report",
+                "reports",
+                multiple=True,
+                metavar="NAME[,NAME...]",
+                default=default,
+                callback=_names,
+                words=Words(
+                    f"Reports to write, may be repeated; {', '.join(default)} by default.",
+                    f"出力するレポートの形式(複数指定可。既定は {'、'.join(default)})",
+                ),
+            ),
+            option(
+                "--actions",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Owners, due dates and notes to carry, as `cloudaudit actions import` wrote them.",
+                    "引き継ぐ是正処置のファイル(cloudaudit actions import の出力)",
+                ),
+            ),
+            option(
+                "--mask",
+                is_flag=True,
+                words=Words(
+                    "Pseudonyms for accounts, names, people and addresses, in every report.",
+                    "アカウント・名称・人物・アドレスを仮名に置き換えて出力",
+                ),
+            ),
+            option(
+                "--mask-key",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Key of the pseudonyms, made on first use; in your configuration folder by default.",
+                    "仮名化の鍵ファイル(存在しない場合は作成。既定はユーザーの設定フォルダー)",
+                ),
+            ),
+        )
+
+    return declare
 
 
 def debug(function: F) -> F:
@@ -96,42 +180,52 @@ def buckets(function: F) -> F:
     )(function)
 
 
-def scanning(function: F) -> F:
-    """Declare what a scan of any provider takes: which checks, and how hard it may ask."""
-    return _all(
-        function,
-        option(
-            "--theme",
-            "themes",
-            multiple=True,
-            metavar="NAME",
-            words=Words("Only checks of this theme, may be repeated.", "対象テーマ(複数指定可)"),
-        ),
-        option(
-            "--check",
-            "checks",
-            multiple=True,
-            metavar="ID",
-            words=Words("Only this check, may be repeated.", "対象チェック(複数指定可)"),
-        ),
-        option(
-            "--resume", is_flag=True, words=Words("Go on with an interrupted scan.", "中断したスキャンを再開")
-        ),
-        option(
-            "--max-rps",
-            type=click.FloatRange(min=0, min_open=True),
-            metavar="N",
-            words=Words("Requests a second at most.", "1 秒あたりの最大リクエスト数"),
-        ),
-        option(
-            "--concurrency",
-            type=click.IntRange(1, 512),
-            default=24,
-            show_default=True,
-            metavar="N",
-            words=Words("Requests in flight at most.", "同時リクエスト数の上限"),
-        ),
-    )
+def scanning(concurrency: int) -> Callable[[F], F]:
+    """Declare what a scan of any provider takes: which checks, and how hard it may ask.
+
+    Args:
+        concurrency: how many requests are in flight by default; what pays differs between the providers' clients.
+    """
+
+    def declare(function: F) -> F:
+        return _all(
+            function,
+            option(
+                "--theme",
+                "themes",
+                multiple=True,
+                metavar="NAME",
+                words=Words("Only checks of this theme, may be repeated.", "対象テーマ(複数指定可)"),
+            ),
+            option(
+                "--check",
+                "checks",
+                multiple=True,
+                metavar="ID",
+                words=Words("Only this check, may be repeated.", "対象チェック(複数指定可)"),
+            ),
+            option(
+                "--resume",
+                is_flag=True,
+                words=Words("Go on with an interrupted scan.", "中断したスキャンを再開"),
+            ),
+            option(
+                "--max-rps",
+                type=click.FloatRange(min=0, min_open=True),
+                metavar="N",
+                words=Words("Requests a second at most.", "1 秒あたりの最大リクエスト数"),
+            ),
+            option(
+                "--concurrency",
+                type=click.IntRange(1, 512),
+                default=concurrency,
+                show_default=True,
+                metavar="N",
+                words=Words("Requests in flight at most.", "同時リクエスト数の上限"),
+            ),
+        )
+
+    return declare
 
 
 def _all(function: F, *declared: Callable[[F], F]) -> F:
@@ -161,17 +255,7 @@ def judging(function: F) -> F:
                 "出力フォルダー(既定は cloudaudit-out 以下)",
             ),
         ),
-        option(
-            "--report",
-            "reports",
-            multiple=True,
-            metavar="NAME",
-            default=("json", "markdown", "sharing"),
-            words=Words(
-                "Report to write, may be repeated; json, markdown and sharing by default.",
-                "出力するレポート(複数指定可)",
-            ),
-        ),
+        reports("json", "markdown", "sharing"),
         option(
             "--fail-on",
             type=click.Choice(SEVERITIES),
@@ -190,6 +274,6 @@ def judging(function: F) -> F:
         ),
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
-        lang,
+        langs,
         debug,
     )

@@ -38,12 +38,21 @@ def new_folder(out: Path | None, target: str, taken_at: str) -> Path:
                     "--out で別のフォルダーを指定してください。",
                 )
             )
-        _guarded(out, lambda: out.mkdir(parents=True, exist_ok=True))
-        _guarded(out, lambda: _probe(out))
+        make_folder(out)
         return out
     parent = ROOT / safe(target)
     _guarded(parent, lambda: parent.mkdir(parents=True, exist_ok=True))
     return _first_free(parent, safe(taken_at.replace("-", "").replace(":", "")))
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none, and see to it that it can be written before any work is done.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    _guarded(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+    _guarded(folder, lambda: _probe(folder))
 
 
 def safe(name: str) -> str:

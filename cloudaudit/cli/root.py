@@ -81,6 +81,14 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
                 "保存済みスナップショットを再判定(認証不要)",
             ),
         ),
+        "report": Lazy(
+            "cloudaudit.cli.report:report",
+            Words("Render a saved result again, offline.", "保存済みの結果からレポートを再出力"),
+        ),
+        "actions": Lazy(
+            "cloudaudit.cli.actions:actions",
+            Words("Carry corrective actions into the next report.", "是正処置の記入内容を引き継ぐ"),
+        ),
         "checks": Lazy(
             "cloudaudit.cli.checks:checks", Words("List and explain the checks.", "チェックの一覧と説明")
         ),

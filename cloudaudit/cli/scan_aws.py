@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Words, language_of, option
+from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 from cloudaudit.text import Text
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
@@ -28,7 +28,7 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 @option("--external-id", metavar="ID", words=Words("External id for that role.", "ロールの外部 ID"))
 @options.regions
 @options.buckets
-@options.scanning
+@options.scanning(concurrency=32)
 @options.judging
 @click.pass_context
 def aws(
@@ -62,7 +62,7 @@ def aws(
         )
 
     faults = (*_region_faults(regions), *_role_faults(role_arn))
-    ctx.exit(scan("aws", connect, faults, regions=regions, language=language_of(ctx), **given))
+    ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
 
 
 def _region_faults(regions: tuple[str, ...]) -> Iterator[Text]:

@@ -95,7 +95,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 )
 @options.regions
 @options.buckets
-@options.scanning
+@options.scanning(concurrency=16)
 @options.judging
 @click.pass_context
 def gcs(  # noqa: PLR0913 - the options of the command

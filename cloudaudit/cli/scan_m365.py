@@ -96,7 +96,7 @@ _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}", re.ASCII)
         "必要です。指定しない場合は、数日ごとの全件確認で補います",
     ),
 )
-@options.scanning
+@options.scanning(concurrency=8)
 @options.judging
 @click.pass_context
 def m365(  # noqa: PLR0913 - the options of the command

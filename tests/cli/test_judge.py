@@ -69,7 +69,7 @@ def test_a_torn_last_line_is_an_interrupted_run(desk: Any, snapshot: Path) -> No
         (["--as-of", "0001-01-01T00:00:00+09:00"], "is no time"),
         (["--as-of", "9999-12-31"], "is no time"),
         (["--report", "x"], "no report x"),
-        (["--report", "terminal"], "leave out --report terminal"),
+        (["--report", "terminal"], "leave out --format terminal"),
     ],
 )
 def test_wrong_options(desk: Any, snapshot: Path, arguments: list[str], said: str) -> None:

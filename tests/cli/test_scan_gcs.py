@@ -49,11 +49,11 @@ def test_a_scan_writes_its_files_under_the_projects_number(
     assert done.exit_code == 0, done.output
     (folder,) = (tmp_path / "cloudaudit-out" / f"gcs-{NUMBER}").iterdir()
     assert sorted(path.name for path in folder.iterdir()) == [
-            "result.json",
-            "sharing.json",
-            "snapshot.jsonl",
-            "summary.md",
-        ]
+        "result.json",
+        "sharing.json",
+        "snapshot.jsonl",
+        "summary.md",
+    ]
     result = json.loads((folder / "result.json").read_bytes())
     assert (result["target"]["provider"], result["target"]["account"]) == ("gcs", NUMBER)
     assert {finding["resource"]["name"] for finding in result["findings"]} == {"a", "b"}

@@ -16,7 +16,14 @@ def test_the_demo_ends_with_zero_when_the_scan_ends_as_planned(
     assert code in {0, None}
     assert "想定どおり" in printed.out
     assert "\x1b" not in printed.out
-    written = {"policy.toml", "result.json", "sharing.json", "snapshot.jsonl", "summary.md"}
+    written = {
+        "policy.toml",
+        "report.html",
+        "result.json",
+        "sharing.json",
+        "snapshot.jsonl",
+        "summary.md",
+    }
     for cloud in CLOUDS:
         assert written <= {file.name for file in (tmp_path / "out" / cloud.name).iterdir()}
 

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = {"aws", "gcs", "m365", "pdf", "sign", "objects", "fleet", "demo", "all"}
+EXTRAS = {"aws", "gcs", "m365", "pdf", "xlsx", "sign", "objects", "fleet", "demo", "all"}
 SDKS = {"boto3", "botocore", "google", "msgraph", "azure", "moto"}
+HEAVY = {"typst", "xlsxwriter", "openpyxl"}
 FOLDERS = {"checks": "cloudaudit.checks", "reports": "cloudaudit.reports", "cloudaudit": "cloudaudit"}
 
 
@@ -97,6 +98,13 @@ def test_the_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
         for path in (ROOT / folder).rglob("*.py")
     }
     assert modules == on_disk
+    data = {
+        f"cloudaudit/reports/{path.relative_to(ROOT / 'reports').as_posix()}"
+        for path in (ROOT / "reports").rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    assert "cloudaudit/reports/report.typ" in data
+    assert data <= set(names)
 
 
 def test_all_extras_are_declared(wheel: Path) -> None:
@@ -119,6 +127,20 @@ def test_the_installed_package_runs(installed: Path, tmp_path: Path) -> None:
     shown = run(command, "checks", "show", "aws-s3-bucket-versioning", cwd=tmp_path)
     assert "Bucket keeps old versions of its objects" in shown
     assert "バケット" in shown
+    result = ROOT / "tests" / "golden" / "result.json"
+    run(
+        command,
+        "report",
+        result,
+        "--format",
+        "html,markdown",
+        "--lang",
+        "ja,en",
+        "--out",
+        tmp_path / "out",
+        cwd=tmp_path,
+    )
+    assert "保証スコア" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_nothing_of_ours_lands_beside_the_package(installed: Path, tmp_path: Path) -> None:
@@ -172,4 +194,10 @@ def test_judging_loads_no_sdk(module: str) -> None:
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_is_not_paid_for_with_heavy_imports(option: str) -> None:
     names = imported("-m", "cloudaudit", option)
-    assert names.isdisjoint({*SDKS, "rich", "pydantic"})
+    assert names.isdisjoint({*SDKS, *HEAVY, "rich", "pydantic"})
+
+
+@pytest.mark.parametrize("report", ["pdf", "xlsx"])
+def test_a_report_is_found_without_its_libraries(report: str) -> None:
+    code = f"from cloudaudit import discovery; discovery.report('{report}')"
+    assert imported("-c", code).isdisjoint(HEAVY)

@@ -106,3 +106,8 @@ def test_nothing_found_has_no_empty_sections(sample: Any) -> None:
     assert "### Not assessed" not in text
     assert "Could not be listed" not in text
     assert "Exit code 0" in text
+
+
+def test_a_masked_result_says_so(sample: Any) -> None:
+    assert "> Accounts, names, people and addresses are pseudonyms" in page(sample.with_(masked=True))
+    assert "pseudonyms" not in page(sample.assessment)

@@ -1,0 +1,161 @@
+"""From an assessment to files: which reports, in which languages, masked or not; and ``cloudaudit report``."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from cloudaudit import discovery
+from cloudaudit.actions import load
+from cloudaudit.assessment import Assessment, temporary_spool
+from cloudaudit.cli.mask_key import open_masker, where_the_key_is
+from cloudaudit.cli.naming import refuse, unknown
+from cloudaudit.cli.output import make_folder, write_whole
+from cloudaudit.cli.streams import printing
+from cloudaudit.errors import UsageError
+from cloudaudit.reporting import NeedsExtra, Report, ReportOptions, output_files
+from cloudaudit.result import open_result, settled
+from cloudaudit.text import Language, Text
+
+MASKED = "masked"
+"""The folder for masked reports: apart from the snapshot and the reports with names, so that it can be given away."""
+
+
+class Job(NamedTuple):
+    """One file to write."""
+
+    path: Path
+    report: Report
+    options: ReportOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """What the user asked of the files.
+
+    Attributes:
+        reports: names of the reports.
+        languages: in the order of printing.
+        actions: the file with what people wrote beside findings; None for none.
+        mask_key: the file with the key; None for the default one.
+    """
+
+    reports: tuple[str, ...]
+    languages: tuple[Language, ...]
+    actions: Path | None = None
+    mask: bool = False
+    mask_key: Path | None = None
+
+    def faults(self) -> list[Text]:
+        """Return a sentence for each report that there is none of, that is no file, or that cannot be made here; and for actions.
+
+        Raises:
+            UsageError: a report does not import.
+        """
+        known = discovery.report_names()
+        listed = Text(en=f"installed: {', '.join(known)}.", ja=f"利用できるもの: {', '.join(known)}。")
+        faults = unknown(self.reports, known, Text(en="report", ja="レポート"), listed)
+        if "terminal" in self.reports:
+            faults.append(
+                Text(
+                    en="The report terminal is printed anyway and is no file; leave out --format terminal.",
+                    ja="レポート terminal は画面への表示専用で、ファイルにはなりません。"
+                    "--format terminal の指定を外してください。",
+                )
+            )
+        for name in dict.fromkeys(self.reports):
+            report = discovery.report(name) if name in known else None
+            if isinstance(report, NeedsExtra) and (sentence := report.missing()):
+                faults.append(sentence)
+        if self.actions is not None:
+            try:
+                load(self.actions)
+            except UsageError as error:
+                faults.append(error.diagnostics())
+        return faults
+
+    def jobs(self, folder: Path) -> list[Job]:
+        """Return the files that will be written into a folder.
+
+        Raises:
+            UsageError: there is no report of a name, or it does not import.
+        """
+        found: list[Job] = []
+        for report in [discovery.report(name) for name in dict.fromkeys(self.reports)]:
+            for name, languages in output_files(report, self.languages):
+                found.append(Job(folder / name, report, ReportOptions(languages=languages)))
+        return found
+
+    @contextmanager
+    def prepared(self, assessment: Assessment) -> Generator[Assessment]:
+        """Make the assessment that reports are made from: with actions, and with pseudonyms, where they are asked for.
+
+        Raises:
+            UsageError: the actions or the mask key cannot be used.
+            OutputError: the key cannot be made, or the temporary folder cannot be written.
+        """
+        if self.actions is not None:
+            assessment = replace(assessment, actions=load(self.actions))
+        if not self.mask:
+            yield settled(assessment)
+            return
+        masker, made = open_masker(self.mask_key)
+        if made is not None:
+            with suppress(OSError):
+                click.echo(where_the_key_is(made).in_(self.languages[0]), err=True)
+        masked = settled(masker.mask(settled(assessment)))
+        with temporary_spool() as spool:
+            # Each report reads all findings, some of them several times; they are masked once.
+            for finding in masked.findings():
+                spool.add(finding)
+            yield replace(masked, findings=lambda: iter(spool))
+
+
+def write_all(jobs: Iterable[Job], assessment: Assessment) -> list[Path]:
+    """Write the files and return their paths.
+
+    Raises:
+        OutputError: one cannot be written; those written before are whole.
+    """
+    written: list[Path] = []
+    for path, report, options in jobs:
+        write_whole(path, partial(report.render, assessment, options))
+        written.append(path)
+    return written
+
+
+def render_again(result: Path, *, out: Path | None, quiet: bool, **wishes: object) -> None:
+    """Render the result at a path into files, and print their paths.
+
+    Raises:
+        CloudauditError: the result, an option or the output folder cannot be used.
+    """
+    rendering = Rendering(**wishes)  # type: ignore[arg-type]  # the options of the command, by name
+    refuse(rendering.faults())
+    folder = out if out is not None else result.parent / MASKED if rendering.mask else result.parent
+    jobs = rendering.jobs(folder)
+    with open_result(result) as assessment:
+        taken = [str(job.path) for job in jobs if job.path.exists()]
+        if taken:
+            raise _taken(taken)
+        make_folder(folder)
+        with rendering.prepared(assessment) as prepared:
+            written = write_all(jobs, prepared)
+    if not quiet:
+        with printing():
+            for path in written:
+                click.echo(str(path))
+
+
+def _taken(paths: list[str]) -> UsageError:
+    return UsageError(
+        Text(
+            en=f"There already: {', '.join(paths)}; nothing is overwritten, so name another folder with --out.",
+            ja=f"すでに存在するファイルがあり、上書きしません: {'、'.join(paths)}。"
+            "--out で別のフォルダーを指定してください。",
+        )
+    )

@@ -1,0 +1,111 @@
+"""Words that several reports print, and how a text becomes one string in the languages that were asked for."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import msgspec
+
+from cloudaudit.assessment import Assessment
+from cloudaudit.explain import CAUSES
+from cloudaudit.facts import Cause
+from cloudaudit.model import Finding, Severity, Share, Status, SubFinding
+from cloudaudit.reporting import STATUSES
+from cloudaudit.text import Language, Text
+from cloudaudit.visible import visible
+
+TITLE = Text(en="Cloud storage security audit", ja="クラウドストレージ セキュリティ点検報告書")
+
+SECURITY_SEVERITY: dict[Severity, str] = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "3.0",
+    Severity.INFO: "0.5",
+}
+"""A figure on the scale of CVSS in the middle of the band of each severity, for tools that sort by it."""
+
+_SCAN_AGAIN = Text(
+    en="Remove the cause, then scan again.", ja="判定できない原因を解消し、再度スキャンしてください。"
+)
+SCOPES = {
+    "public": Text(en="public", ja="公開"),
+    "outside": Text(en="outside", ja="外部"),
+}
+RIGHTS = {
+    "read": Text(en="read", ja="閲覧・取得"),
+    "list": Text(en="list", ja="一覧の取得"),
+    "write": Text(en="write", ja="書き込み"),
+    "administer": Text(en="administer", ja="管理"),
+}
+
+
+def word(words: dict[str, Text], value: str, language: Language) -> str:
+    """Return the word for a value of a closed list; a value that a plug-in invented stands for itself."""
+    return words[value].in_(language) if value in words else visible(value)
+
+
+def joined(text: Text, languages: Sequence[Language], separator: str = " / ") -> str:
+    """Return a text in every language asked for, made visible; once, where they say the same."""
+    return separator.join(dict.fromkeys(visible(text.in_(language)) for language in languages))
+
+
+def cause(finding: Finding, language: Language) -> str:
+    """Return why a finding was not assessed, or nothing."""
+    return CAUSES[Cause(finding.cause)].in_(language) if finding.cause else ""
+
+
+def part(sub: SubFinding, language: Language) -> str:
+    """Return the verdict on a part of a resource as one line."""
+    return f"{visible(sub.key)}: {STATUSES[sub.status].in_(language)}: {visible(sub.reason.in_(language))}"
+
+
+def parts(finding: Finding, language: Language) -> list[str]:
+    """Return a line for each part of a resource that did not pass."""
+    return [part(sub, language) for sub in finding.sub_findings if sub.status is not Status.PASS]
+
+
+def recipient(share: Share, language: Language) -> str:
+    """Return who gets in; everyone in words."""
+    return (
+        Text(en="everyone (*)", ja="すべての人(*)").in_(language)
+        if share.audience == "*"
+        else visible(share.audience)
+    )
+
+
+def threshold(value: object, language: Language) -> str:
+    """Return a threshold of the policy in words."""
+    if value is None:
+        return Text(en="none", ja="定めなし").in_(language)
+    if isinstance(value, bool):
+        return (Text(en="yes", ja="はい") if value else Text(en="no", ja="いいえ")).in_(language)
+    if isinstance(value, str | int | float):
+        return visible(str(value))
+    listed = msgspec.to_builtins(value)
+    if isinstance(listed, list | tuple):
+        items = cast("Sequence[object]", listed)
+        nothing = Text(en="none named", ja="指定なし").in_(language)
+        return visible(", ".join(map(str, items))) if items else nothing
+    return visible(msgspec.json.encode(listed).decode())
+
+
+def title_of(assessment: Assessment, check: str, language: Language) -> str:
+    """Return the title of a check, which states the good state; its id where it has none."""
+    info = assessment.checks.get(check)
+    return visible(info.title.in_(language)) if info else visible(check)
+
+
+def remedy_of(assessment: Assessment, finding: Finding, language: Language) -> str:
+    """Return what to do about a finding: mend it, or see to it that it can be assessed."""
+    if finding.status is Status.NOT_ASSESSED:
+        granted = ", ".join(finding.missing_permissions)
+        return visible((_grant(granted) if granted else _SCAN_AGAIN).in_(language))
+    info = assessment.checks.get(finding.check)
+    return visible(info.remediation.in_(language)) if info else ""
+
+
+def _grant(permissions: str) -> Text:
+    return Text(
+        en=f"Grant {permissions} to the read-only role, then scan again.",
+        ja=f"読み取り専用ロールに {permissions} を付与し、再度スキャンしてください。",
+    )
