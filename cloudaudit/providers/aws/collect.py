@@ -1,7 +1,7 @@
 """Collect an AWS account: listings first, then one pipelined job a resource, nothing asked twice."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
@@ -43,6 +43,7 @@ from cloudaudit.providers.aws.model import (
     DirectoryBucket,
     Encryption,
     KmsKey,
+    PublicAccessBlock,
     RecoveryPoint,
     Region,
     ReplicaBucket,
@@ -58,6 +59,7 @@ from cloudaudit.providers.aws.operations import (
     LIST_DIRECTORY_BUCKETS,
 )
 from cloudaudit.providers.aws.reader import CallFailed, Reader, gap, text_time
+from cloudaudit.providers.aws.worth_asking import NO_ACCOUNT_BLOCK
 from cloudaudit.snapshot import Listed, Listing
 from cloudaudit.text import Text
 
@@ -159,6 +161,13 @@ class Collection:
         )
         self._protected = Remembered[str, Fact[frozenset[str]]](
             lambda region: backups.read_protected(reader, region)
+        )
+        self._vaults = Remembered[str, tuple[backups.VaultLine, ...]](
+            lambda region: backups.list_vaults(reader, region)
+        )
+        self._points = Remembered[str, Fact[Mapping[str, tuple[RecoveryPoint, ...]]]](self._read_points)
+        self._account_block = Remembered[str, Fact[PublicAccessBlock | None]](
+            lambda account_id: access_points.read_account_block(reader, account_id)
         )
         self._copies = Remembered[str, Any](lambda region: backups.read_copies(reader, region))
         self._outsiders = Remembered[str, ReplicaBucket](self._read_outside_replica)
@@ -324,6 +333,7 @@ class Collection:
             for region in sorted(set(chosen) - regions):
                 off = Unread(Cause.DISABLED, answer.source, detail=REGION_OFF)
                 self._gaps((Region, *EVERYWHERE), region, CallFailed(off, ""))
+        self._reader.drop(DESCRIBE_REGIONS)
         return tuple(sorted(regions & set(chosen))) if chosen else tuple(sorted(regions))
 
     def _gaps(self, kinds: Iterable[type[AwsResource]], region: str, failure: CallFailed) -> None:
@@ -385,6 +395,7 @@ class Collection:
                 self._reader,
                 self._report(""),
                 listing.unread if isinstance(listing, CallFailed) else buckets.owner_of(listing),
+                self._account_block(self._account),
                 partition=self._partition,
                 account=self._account,
                 regions=tuple(sorted({*enabled, self._reader.home})),
@@ -581,7 +592,7 @@ class Collection:
         return found
 
     def _list_vaults(self, region: str) -> list[tuple[Listed, Job]]:
-        lines, _ = backups.list_vaults(self._reader, region)
+        lines = self._vaults(region)
         found: list[tuple[Listed, Job]] = []
         for line in lines:
 
@@ -655,7 +666,9 @@ class Collection:
             if isinstance(where, Unread):
                 self._keep(self._unlocated(line, where))
                 return ()
-            settings = buckets.read_settings(self._reader, line.name, where.value)
+            settings = buckets.read_settings(
+                self._reader, line.name, where.value, self._own_block, partition=self._partition
+            )
             self._versionings[line.name] = settings.versioning
             if _replicates(settings.replication):
                 self._waiting.append(
@@ -680,13 +693,8 @@ class Collection:
             self._account,
             structs.replace(settings, replication=self._with_destinations(settings.replication)),
             kms_key=self._key_of(settings.encryption, region),
-            recovery_points=backups.read_recovery_points(
-                self._reader,
-                region,
-                arn,
-                self._protected(region),
-                partition=self._partition,
-                account=self._account,
+            recovery_points=backups.points_of(
+                arn, self._protected(region), lambda: self._points(region)
             ),
             backup_copies=backups.copies_of(self._copies(region), arn),
         )
@@ -702,6 +710,17 @@ class Collection:
             recovery_points=why,
             backup_copies=why,
         )
+
+    def _read_points(self, region: str) -> Fact[Mapping[str, tuple[RecoveryPoint, ...]]]:
+        try:
+            vaults = self._vaults(region)
+        except CallFailed as failure:
+            return failure.unread
+        return backups.read_recovery_points(self._reader, region, vaults)
+
+    def _own_block(self) -> Fact[PublicAccessBlock | None]:
+        """Return the account's block where it is read anyway."""
+        return self._account_block(self._account) if self._wants(Account) else NO_ACCOUNT_BLOCK
 
     def _key(self, region: str, reference: str) -> Fact[KmsKey | None]:
         return self._keys((region, key_arn(reference, self._partition, region, self._account)))

@@ -1,10 +1,13 @@
 """Credentials, and the one place where AWS clients are built: read-only, counted, within a budget."""
 
+import gc
 import ipaddress
 import os
 import re
 import threading
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -18,6 +21,8 @@ ACCOUNT_HOST = re.compile(r"\d{12}\.(?P<place>(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]
 REGION_NAME = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 """How AWS names regions; it is all that can be asked of one that the SDK does not know yet."""
 PAGE_START = 200
+LARGE = frozenset({"ec2"})
+"""Services whose description in the SDK is so large that their clients are dropped after use."""
 HTTP_REDIRECT = 300
 SDK_OPERATIONS = frozenset(
     {
@@ -49,7 +54,7 @@ class AwsOptions:
     external_id: str | None = None
     region: str | None = None
     max_rps: float | None = None
-    concurrency: int = 24
+    concurrency: int = 48
     retries: int = 6
     read_timeout: float = 30
 
@@ -109,6 +114,12 @@ class Clients:
                 self._clients[key] = client
         return client
 
+    def drop(self, service: str, region: str) -> None:
+        """Forget a client that nobody asks again, with all that the SDK knows of a service as large as EC2."""
+        with self._lock:
+            self._clients.pop((service, region), None)
+        gc.collect()
+
     def credentials(self) -> Any:  # noqa: ANN401 - the SDK has no types
         """Return the SDK's credentials object."""
         return self._session.get_credentials()
@@ -139,10 +150,31 @@ class Clients:
             # Sessions of directory buckets are for their objects, which are never opened.
             s3={"disable_s3_express_session_auth": True},
         )
-        client = self._session.create_client(service, region_name=region, config=config)
+        with self._own_loader(service):
+            client = self._session.create_client(service, region_name=region, config=config)
         client.meta.events.register("before-send", self._before_send)
         client.meta.events.register("before-parse", refuse_page)
         return cast("Client", client)
+
+    @contextmanager
+    def _own_loader(self, service: str) -> Generator[None, None, None]:
+        """Load what the SDK knows of a large service apart, so that it goes with the client.
+
+        The session's loader keeps every description that it ever read; EC2's takes 20 MB.
+        """
+        if service not in LARGE:
+            yield
+            return
+        from botocore.loaders import create_loader
+
+        shared = self._session.get_component("data_loader")
+        self._session.register_component(
+            "data_loader", create_loader(self._session.get_config_variable("data_path"))
+        )
+        try:
+            yield
+        finally:
+            self._session.register_component("data_loader", shared)
 
     def _before_send(self, request: Any, **_: object) -> None:  # noqa: ANN401 - the SDK has no types
         self.budget.spend()

@@ -8,7 +8,6 @@ from typing import Any, cast
 from msgspec import Struct
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
-from cloudaudit.providers.aws.collectors.access_points import read_account_block
 from cloudaudit.providers.aws.collectors.principals import row_of
 from cloudaudit.providers.aws.model import (
     Account,
@@ -19,6 +18,7 @@ from cloudaudit.providers.aws.model import (
     IdentityCenter,
     Organization,
     PasswordPolicy,
+    PublicAccessBlock,
 )
 from cloudaudit.providers.aws.operations import (
     DESCRIBE_EFFECTIVE_POLICY,
@@ -149,6 +149,7 @@ def read_account(
     reader: Reader,
     report: Fact[Mapping[str, CredentialRow]],
     canonical_user: Fact[str],
+    block: Fact[PublicAccessBlock | None],
     *,
     partition: str,
     account: str,
@@ -161,6 +162,7 @@ def read_account(
         reader: calls.
         report: the credential report.
         canonical_user: the account's canonical user id.
+        block: the account's public access block.
         partition: of the account.
         account: its id.
         regions: where to look for Identity Center.
@@ -174,7 +176,7 @@ def read_account(
         account=account,
         region="global",
         partition=partition,
-        public_access_block=read_account_block(reader, account),
+        public_access_block=block,
         summary=_summary(reader),
         root=row_of(report, arn),
         root_virtual_mfa=_root_virtual_mfa(reader, arn),

@@ -1,5 +1,7 @@
 """S3: the listing of buckets, and the settings of one bucket in as few calls as can matter."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
@@ -37,6 +39,13 @@ from cloudaudit.providers.aws.operations import (
     LIST_BUCKETS,
 )
 from cloudaudit.providers.aws.reader import Page, Reader, text_time
+from cloudaudit.providers.aws.worth_asking import (
+    Doors,
+    policy_status_decides,
+    status_not_asked,
+    website_decides,
+    website_not_asked,
+)
 from cloudaudit.text import Text
 
 PAGE_SIZE = 1_000
@@ -123,21 +132,43 @@ class Settings(Struct, frozen=True, kw_only=True):
     tags: Fact[tuple[tuple[str, str], ...]]
 
 
-def read_settings(reader: Reader, name: str, region: str) -> Settings:
-    """Read the settings of one bucket; calls that cannot matter are not made."""
+def read_settings(
+    reader: Reader,
+    name: str,
+    region: str,
+    account_block: Callable[[], Fact[PublicAccessBlock | None]],
+    *,
+    partition: str,
+) -> Settings:
+    """Read the settings of one bucket; calls that cannot matter are not made.
+
+    Args:
+        reader: calls.
+        name: of the bucket.
+        region: where it lies.
+        account_block: returns the account's public access block.
+        partition: of the account.
+    """
     where = {"Bucket": name}
     ownership = _ownership(reader, region, where)
-    policy = _policy(reader, region, where)
-    versioning = read_versioning(reader, name, region)
-    inventories = read_inventories(reader, region, where)
     enforced = isinstance(ownership, Read) and ownership.value == ENFORCED
-    return Settings(
+    doors = Doors(
+        account_block=account_block(),
         public_access_block=_block(reader, region, where),
-        policy=policy,
-        policy_is_public=_policy_status(reader, region, where, policy),
+        policy=_policy(reader, region, where),
+        ownership=ownership,
         acl=Read(None, ownership.source)
         if isinstance(ownership, Read) and enforced
         else _acl(reader, region, where),
+    )
+    status = _policy_status(reader, region, where, doors)
+    versioning = read_versioning(reader, name, region)
+    inventories = read_inventories(reader, region, where)
+    return Settings(
+        public_access_block=doors.public_access_block,
+        policy=doors.policy,
+        policy_is_public=status,
+        acl=doors.acl,
         ownership=ownership,
         encryption=_encryption(reader, region, where),
         versioning=versioning,
@@ -145,7 +176,9 @@ def read_settings(reader: Reader, name: str, region: str) -> Settings:
         lifecycle=_lifecycle(reader, region, where),
         object_lock=_object_lock(reader, region, where, versioning),
         logging=_logging(reader, region, where),
-        website=_website(reader, region, where),
+        website=_website(reader, region, where)
+        if website_decides(bucket_arn(partition, name), doors, status)
+        else website_not_asked(doors.policy),
         inventories=inventories,
         metadata_table=read_metadata_table(reader, region, where, inventories, enforced=enforced),
         tags=_tags(reader, region, where),
@@ -179,11 +212,11 @@ def _policy(reader: Reader, region: str, where: dict[str, str]) -> Fact[str | No
     )
 
 
-def _policy_status(
-    reader: Reader, region: str, where: dict[str, str], policy: Fact[str | None]
-) -> Fact[bool | None]:
-    if isinstance(policy, Read) and policy.value is None:
-        return Read(None, policy.source)
+def _policy_status(reader: Reader, region: str, where: dict[str, str], doors: Doors) -> Fact[bool | None]:
+    if isinstance(doors.policy, Read) and doors.policy.value is None:
+        return Read(None, doors.policy.source)
+    if not policy_status_decides(doors):
+        return status_not_asked(doors.policy)
     return reader.fact(
         GET_BUCKET_POLICY_STATUS,
         region,
