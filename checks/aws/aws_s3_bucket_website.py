@@ -15,7 +15,7 @@ from cloudaudit.check import (
 )
 from cloudaudit.providers.aws.model import Bucket
 from cloudaudit.providers.aws.policy import PUBLIC, Answer, Right
-from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, save_for_objects
+from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, save_for_objects, stands
 
 
 @check(
@@ -74,6 +74,7 @@ def website(bucket: Bucket, audit: Audit) -> Verdict:
         )
     found = exposure_in(bucket, audit)
     if found.public[Right.READ] is Answer.YES:
+        stands(found, found.open_to(PUBLIC, (Right.READ,)), found.unread(PUBLIC, (Right.READ,)))
         reason = Text(
             en="The bucket is served to everyone as a website that nobody approved.",
             ja="承認されていない Web サイトとして誰でも閲覧できる状態です。",

@@ -166,6 +166,27 @@ def test_controls_of_the_organisation_that_were_not_read_are_said_to_be_left_out
     assert "考慮していません" in finding.reason.ja
 
 
+@pytest.mark.parametrize("name", ["organization_s3_block", "resource_control_policies"])
+def test_where_the_organisation_may_shut_it_all_else_must_have_been_read(name: str) -> None:
+    unread = denied("organizations:ListPoliciesForTarget")
+    given = bucket(policy(), policy_is_public=True, ownership="ObjectWriter", acl=denied("s3:GetBucketAcl"))
+    assert judged(given, account()).status is Status.FAIL
+    finding = judged(given, account(**{name: unread}))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.missing_permissions == ("organizations:ListPoliciesForTarget", "s3:GetBucketAcl")
+    assert "Public because" in finding.reason.en
+
+
+@pytest.mark.parametrize("status", [False, denied("s3:GetBucketPolicyStatus")])
+def test_a_block_of_the_organisation_that_may_not_hold_is_not_considered(status: Any) -> None:
+    given = bucket(policy(), policy_is_public=status)
+    finding = judged(given, account(organization_s3_block=True))
+    assert finding.status is Status.FAIL
+    assert "s3:GetBucketPolicyStatus) were not considered" in finding.reason.en
+    confirmed = bucket(policy(), policy_is_public=True)
+    assert judged(confirmed, account(organization_s3_block=True)).status is Status.PASS
+
+
 def test_a_directory_bucket_passes() -> None:
     given = build(DirectoryBucket, name="b", id=ARN, policy=policy("s3express:CreateSession"))
     assert judged(given).status is Status.PASS
