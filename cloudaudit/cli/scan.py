@@ -74,7 +74,7 @@ def scan() -> None:
 @option(
     "--concurrency",
     type=click.IntRange(1, 512),
-    default=48,
+    default=32,
     show_default=True,
     metavar="N",
     words=Words("Requests in flight at most.", "同時リクエスト数の上限"),

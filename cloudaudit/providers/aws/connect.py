@@ -54,7 +54,7 @@ class AwsOptions:
     external_id: str | None = None
     region: str | None = None
     max_rps: float | None = None
-    concurrency: int = 48
+    concurrency: int = 32
     retries: int = 6
     read_timeout: float = 30
 

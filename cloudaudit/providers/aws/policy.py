@@ -264,7 +264,7 @@ def _gate(found: Sequence[Level], definition: Answer, unconfirmed: Unread | None
     restricted = restricts_policies(found)
     if definition is Answer.YES and unconfirmed is not None:
         own = restricts_policies([level for level in found if not level.organization])
-        if own.answer is Answer.NO and restricted.answer is Answer.YES:
+        if own.answer is not Answer.YES and restricted.answer is Answer.YES:
             return _Gate(own, definition, unconfirmed, (unconfirmed,))
     return _Gate(restricted, definition, unconfirmed)
 
@@ -368,7 +368,7 @@ def _acl_findings(scene: _Scene) -> _Findings:
         missing = bucket.ownership if isinstance(bucket.ownership, Unread) else _no_acl(bucket.acl.source)
         return _doubts((missing,), scopes)
     found = acl_allowances(bucket.acl.value, bucket.id)
-    return _combined(_acl_judged(scene, bucket, scene.left_of(each), ignored) for each in found)
+    return _combined(_acl_judged(scene, bucket, each, ignored) for each in found)
 
 
 def _no_acl(source: Source) -> Unread:
@@ -391,12 +391,14 @@ def _object_acls(scene: _Scene) -> bool:
     return not enforced and ignores_acls(scene.levels).answer is not Answer.YES
 
 
-def _acl_judged(scene: _Scene, bucket: Bucket, allowance: Allowance, ignored: Switch) -> _Findings:
+def _acl_judged(scene: _Scene, bucket: Bucket, granted: Allowance, ignored: Switch) -> _Findings:
+    """Return what a grant means. One to everyone stays one, and is ignored as such, where a Deny spares some."""
+    allowance = scene.left_of(granted)
     openings = tuple(openings_of(allowance, bucket, scene.account))
     if allowance.empty:
         return _closed(allowance.right, allowance.path)
     unread: tuple[Unread, ...] = (bucket.ownership,) if isinstance(bucket.ownership, Unread) else ()
-    if allowance.public:
+    if granted.public:
         if ignored.reason:
             return _closed(allowance.right, (*allowance.path, ignored.reason))
         unread = (*unread, *ignored.unread)

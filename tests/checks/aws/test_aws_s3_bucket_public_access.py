@@ -183,6 +183,8 @@ def test_a_block_of_the_organisation_that_may_not_hold_is_not_considered(status:
     finding = judged(given, account(organization_s3_block=True))
     assert finding.status is Status.FAIL
     assert "s3:GetBucketPolicyStatus) were not considered" in finding.reason.en
+    unsure = account(organization_s3_block=True, public_access_block=denied("s3:GetAccountPublicAccessBlock"))
+    assert judged(given, unsure).status is Status.NOT_ASSESSED
     confirmed = bucket(policy(), policy_is_public=True)
     assert judged(confirmed, account(organization_s3_block=True)).status is Status.PASS
 
