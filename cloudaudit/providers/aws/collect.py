@@ -393,9 +393,13 @@ class Collection:
         self._keep(
             account.read_account(
                 self._reader,
-                self._report(""),
-                listing.unread if isinstance(listing, CallFailed) else buckets.owner_of(listing),
-                self._account_block(self._account),
+                account.ReadElsewhere(
+                    report=self._report(""),
+                    canonical_user=listing.unread
+                    if isinstance(listing, CallFailed)
+                    else buckets.owner_of(listing),
+                    block=self._account_block(self._account),
+                ),
                 partition=self._partition,
                 account=self._account,
                 regions=tuple(sorted({*enabled, self._reader.home})),
@@ -693,9 +697,7 @@ class Collection:
             self._account,
             structs.replace(settings, replication=self._with_destinations(settings.replication)),
             kms_key=self._key_of(settings.encryption, region),
-            recovery_points=backups.points_of(
-                arn, self._protected(region), lambda: self._points(region)
-            ),
+            recovery_points=backups.points_of(arn, self._protected(region), lambda: self._points(region)),
             backup_copies=backups.copies_of(self._copies(region), arn),
         )
 

@@ -476,9 +476,7 @@ def _access_point_findings(scene: _Scene, point: AccessPoint) -> _Findings:
         for both in (_through(scene, point, (scene.policy, policy), right, label) if policy else ())
         if not (both.public and point.network_origin == "VPC")
     ]
-    judged = _combined(
-        (*(_judged(scene, each, gate) for each in found), _Findings(undecided=gate.undecided))
-    )
+    judged = _combined((*(_judged(scene, each, gate) for each in found), _Findings(undecided=gate.undecided)))
     if closed or definition is Answer.YES:
         return judged
     second, _ = _second_reading(point.policy_is_public, definition, ACCESS_POINT_STATUS)

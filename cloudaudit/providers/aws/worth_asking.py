@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.facts import Cause, Fact, Source, Unread
 from cloudaudit.providers.aws.model import Account, Acl, Bucket, PublicAccessBlock
 from cloudaudit.providers.aws.operations import (
     GET_ACCOUNT_PUBLIC_ACCESS_BLOCK,

@@ -5,7 +5,15 @@ import pytest
 
 from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers.aws.model import Account, Acl, Bucket, DirectoryBucket, Grant, Organization, PublicAccessBlock
+from cloudaudit.providers.aws.model import (
+    Account,
+    Acl,
+    Bucket,
+    DirectoryBucket,
+    Grant,
+    Organization,
+    PublicAccessBlock,
+)
 from cloudaudit.testing import ACCOUNT, build, denied, verdict
 
 CHECK = "aws-s3-bucket-cross-account"

@@ -145,11 +145,23 @@ class _Instances(Struct, frozen=True, rename="pascal"):
     next_token: str = ""
 
 
+class ReadElsewhere(Struct, frozen=True, kw_only=True):
+    """What others ask for too, so that it is read once.
+
+    Attributes:
+        report: the credential report.
+        canonical_user: the account's canonical user id.
+        block: the account's public access block.
+    """
+
+    report: Fact[Mapping[str, CredentialRow]]
+    canonical_user: Fact[str]
+    block: Fact[PublicAccessBlock | None]
+
+
 def read_account(
     reader: Reader,
-    report: Fact[Mapping[str, CredentialRow]],
-    canonical_user: Fact[str],
-    block: Fact[PublicAccessBlock | None],
+    known: ReadElsewhere,
     *,
     partition: str,
     account: str,
@@ -160,9 +172,7 @@ def read_account(
 
     Args:
         reader: calls.
-        report: the credential report.
-        canonical_user: the account's canonical user id.
-        block: the account's public access block.
+        known: what was read elsewhere.
         partition: of the account.
         account: its id.
         regions: where to look for Identity Center.
@@ -176,9 +186,9 @@ def read_account(
         account=account,
         region="global",
         partition=partition,
-        public_access_block=block,
+        public_access_block=known.block,
         summary=_summary(reader),
-        root=row_of(report, arn),
+        root=row_of(known.report, arn),
         root_virtual_mfa=_root_virtual_mfa(reader, arn),
         password_policy=_password_policy(reader),
         organization=organization,
@@ -187,7 +197,7 @@ def read_account(
         resource_control_policies=_control_policies(reader, organization, account),
         identity_centers=_identity_centers(reader, regions, all_regions=all_regions),
         federated_providers=_federation(reader),
-        canonical_user=canonical_user,
+        canonical_user=known.canonical_user,
     )
 
 
