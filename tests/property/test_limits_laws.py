@@ -45,6 +45,15 @@ def facts(*values: Any) -> st.SearchStrategy[Any]:
     )
 
 
+def a_bucket(**given: Any) -> Bucket:
+    return build(Bucket, name="b", id="arn:aws:s3:::b", **given)
+
+
+def a_point(**given: Any) -> AccessPoint:
+    arn = f"arn:aws:s3:ap-northeast-1:{ACCOUNT}:accesspoint/p"
+    return build(AccessPoint, name="p", id=arn, buckets=("b",), network_origin="Internet", **given)
+
+
 POLICIES = facts(
     None,
     document("Allow"),
@@ -69,7 +78,7 @@ CONTROLS = st.sampled_from(
     ]
 )
 BUCKETS = st.builds(
-    lambda **given: build(Bucket, name="b", id="arn:aws:s3:::b", **given),
+    a_bucket,
     policy=POLICIES,
     policy_is_public=facts(*YES_OR_NO),
     acl=ACLS,
@@ -78,14 +87,7 @@ BUCKETS = st.builds(
     website=facts(None),
 )
 POINTS = st.builds(
-    lambda **given: build(
-        AccessPoint,
-        name="p",
-        id=f"arn:aws:s3:ap-northeast-1:{ACCOUNT}:accesspoint/p",
-        buckets=("b",),
-        network_origin="Internet",
-        **given,
-    ),
+    a_point,
     policy=facts(None, document("Allow")),
     policy_is_public=facts(*YES_OR_NO),
     public_access_block=BLOCKS,
@@ -108,7 +110,7 @@ def test_the_organisation_unread_is_never_better(
     }
     before = verdict(check, bucket, build(Account, partition="aws", **known), point)
     for name in ("organization", "organization_s3_block", "resource_control_policies"):
-        less = {**known, name: Unread(Cause.DENIED, SOURCE, permission="test:Less")}
+        less: dict[str, Any] = {**known, name: Unread(Cause.DENIED, SOURCE, permission="test:Less")}
         after = verdict(check, bucket, build(Account, partition="aws", **less), point)
         assert RANK[after.status] <= RANK[before.status], f"{name}: {before.reason.en} -> {after.reason.en}"
         if after.status is Status.FAIL and before.status is Status.PASS:

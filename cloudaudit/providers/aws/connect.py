@@ -165,11 +165,11 @@ class Clients:
         if service not in LARGE:
             yield
             return
-        from botocore.loaders import create_loader
+        from botocore import loaders
 
         shared = self._session.get_component("data_loader")
         self._session.register_component(
-            "data_loader", create_loader(self._session.get_config_variable("data_path"))
+            "data_loader", cast("Any", loaders).create_loader(self._session.get_config_variable("data_path"))
         )
         try:
             yield

@@ -71,9 +71,10 @@ def website_decides(arn: str, doors: Doors, policy_is_public: Fact[bool | None])
     What the organisation forbids and what access points open is left out: the former could only shut more, and
     where the latter matters the answer is yes.
     """
-    facts = {name: getattr(doors, name) for name in SETTINGS} | {"policy_is_public": policy_is_public}
-    bucket = Bucket(**(_blank(Bucket) | facts | {"id": arn}))
-    account = Account(**(_blank(Account) | {"public_access_block": doors.account_block}))
+    doors_of: dict[str, Any] = {name: getattr(doors, name) for name in SETTINGS}
+    members: dict[str, Any] = {**_blank(Bucket), **doors_of, "policy_is_public": policy_is_public, "id": arn}
+    bucket = Bucket(**members)
+    account = Account(**{**_blank(Account), "public_access_block": doors.account_block})
     found = exposure(bucket, account)
     return found.public[Right.READ] is not Answer.NO or found.asks_access_points
 
