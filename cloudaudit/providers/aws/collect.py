@@ -333,7 +333,6 @@ class Collection:
             for region in sorted(set(chosen) - regions):
                 off = Unread(Cause.DISABLED, answer.source, detail=REGION_OFF)
                 self._gaps((Region, *EVERYWHERE), region, CallFailed(off, ""))
-        self._reader.drop(DESCRIBE_REGIONS)
         return tuple(sorted(regions & set(chosen))) if chosen else tuple(sorted(regions))
 
     def _gaps(self, kinds: Iterable[type[AwsResource]], region: str, failure: CallFailed) -> None:

@@ -1,17 +1,15 @@
 """Credentials, and the one place where AWS clients are built: read-only, counted, within a budget."""
 
-import gc
 import ipaddress
 import os
 import re
 import threading
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from cloudaudit.errors import CredentialsError, UsageError
+from cloudaudit.providers.aws.descriptions import Excerpts
 from cloudaudit.providers.aws.operations import OPERATIONS
 from cloudaudit.text import Text
 
@@ -21,8 +19,6 @@ ACCOUNT_HOST = re.compile(r"\d{12}\.(?P<place>(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]
 REGION_NAME = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 """How AWS names regions; it is all that can be asked of one that the SDK does not know yet."""
 PAGE_START = 200
-LARGE = frozenset({"ec2"})
-"""Services whose description in the SDK is so large that their clients are dropped after use."""
 HTTP_REDIRECT = 300
 SDK_OPERATIONS = frozenset(
     {
@@ -114,12 +110,6 @@ class Clients:
                 self._clients[key] = client
         return client
 
-    def drop(self, service: str, region: str) -> None:
-        """Forget a client that nobody asks again, with all that the SDK knows of a service as large as EC2."""
-        with self._lock:
-            self._clients.pop((service, region), None)
-        gc.collect()
-
     def credentials(self) -> Any:  # noqa: ANN401 - the SDK has no types
         """Return the SDK's credentials object."""
         return self._session.get_credentials()
@@ -150,44 +140,41 @@ class Clients:
             # Sessions of directory buckets are for their objects, which are never opened.
             s3={"disable_s3_express_session_auth": True},
         )
-        with self._own_loader(service):
-            client = self._session.create_client(service, region_name=region, config=config)
+        client = self._session.create_client(service, region_name=region, config=config)
         client.meta.events.register("before-send", self._before_send)
         client.meta.events.register("before-parse", refuse_page)
         return cast("Client", client)
-
-    @contextmanager
-    def _own_loader(self, service: str) -> Generator[None, None, None]:
-        """Load what the SDK knows of a large service apart, so that it goes with the client.
-
-        The session's loader keeps every description that it ever read; EC2's takes 20 MB.
-        """
-        if service not in LARGE:
-            yield
-            return
-        from botocore import loaders
-
-        shared = self._session.get_component("data_loader")
-        self._session.register_component(
-            "data_loader", cast("Any", loaders).create_loader(self._session.get_config_variable("data_path"))
-        )
-        try:
-            yield
-        finally:
-            self._session.register_component("data_loader", shared)
 
     def _before_send(self, request: Any, **_: object) -> None:  # noqa: ANN401 - the SDK has no types
         self.budget.spend()
         straighten_loopback(request)
 
 
+def sdk_session(profile: str | None) -> Any:  # noqa: ANN401 - the SDK has no types
+    """Return an SDK session for a profile, which knows no more of the services than may be called.
+
+    Raises:
+        BotoCoreError: the configuration cannot be used.
+    """
+    import botocore.session
+
+    session = cast("Any", botocore.session.Session(profile=profile))
+    session.get_component("data_loader").file_loader = Excerpts(reads())
+    return session
+
+
+def reads() -> frozenset[tuple[str, str]]:
+    """Return services and operations that may be called."""
+    return SDK_OPERATIONS | {(operation.service, operation.name) for operation in OPERATIONS}
+
+
 def guard(session: Any) -> None:  # noqa: ANN401 - the SDK has no types
     """Make every client of this SDK session refuse what is not on the read list, before anything is sent."""
-    reads = {(operation.service, operation.name) for operation in OPERATIONS} | SDK_OPERATIONS
+    allowed = reads()
 
     def refuse(model: Any, **_: object) -> None:  # noqa: ANN401 - the SDK has no types
         service = str(model.service_model.service_name)
-        if (service, str(model.name)) not in reads:
+        if (service, str(model.name)) not in allowed:
             message = f"{service}:{model.name} is not on the read list"
             raise WriteRefusedError(message)
 
@@ -241,7 +228,6 @@ def connect(options: AwsOptions) -> "Clients":
         UsageError: the SDK is not installed, or the region has a wrong name.
     """
     try:
-        import botocore.session
         from botocore.exceptions import BotoCoreError
     except ImportError as error:
         raise UsageError(
@@ -251,7 +237,7 @@ def connect(options: AwsOptions) -> "Clients":
             )
         ) from error
     try:
-        session = cast("Any", botocore.session.Session(profile=options.profile))
+        session = sdk_session(options.profile)
         # The SDK itself knows AWS_DEFAULT_REGION alone; AWS's other tools, and Lambda, set AWS_REGION.
         region = str(
             options.region

@@ -82,10 +82,6 @@ class Reader:
         """Return whether a service may exist in a region."""
         return self._clients.offers(service, region)
 
-    def drop(self, operation: Operation) -> None:
-        """Forget the client of an operation in the home region, which is asked no more."""
-        self._clients.drop(operation.service, self.home)
-
     def stop(self, why: str) -> None:
         """Send nothing more; ``why`` is ``expired`` or ``interrupted``. The first reason stays."""
         if not self._stop.is_set():
