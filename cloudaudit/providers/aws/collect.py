@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.model import Gap, Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
+from cloudaudit.providers.aws.bucket_reading import BucketReading
 from cloudaudit.providers.aws.collectors import (
     access_points,
     account,
@@ -136,9 +137,17 @@ class Collection:
     """One run over one account."""
 
     def __init__(
-        self, reader: Reader, identity: Identity, task: Task, sink: Sink, progress: Progress
+        self,
+        reader: Reader,
+        bucket_reading: BucketReading,
+        identity: Identity,
+        *,
+        task: Task,
+        sink: Sink,
+        progress: Progress,
     ) -> None:
         self._reader = reader
+        self._bucket_reading = bucket_reading
         self._account = identity.account
         self._partition = identity.partition
         self._task = task
@@ -188,8 +197,12 @@ class Collection:
                     self._run_jobs(pool, self._waiting, at_once)
             except KeyboardInterrupt:
                 self._reader.stop("interrupted")
+                self._bucket_reading.stop()
                 pool.shutdown(cancel_futures=True)
-        return Outcome(calls=self._reader.calls, stopped=self._reader.stopped)
+            finally:
+                self._bucket_reading.close()
+        calls = self._reader.calls + self._bucket_reading.calls
+        return Outcome(calls=calls, stopped=self._reader.stopped)
 
     def _run_jobs(self, pool: ThreadPoolExecutor, jobs: Iterable[Job], at_once: int) -> None:
         """Run jobs and those that follow from them, holding only so many futures at once."""
@@ -647,9 +660,14 @@ class Collection:
                 for line in chosen
             ),
         )
-        for line in chosen:
-            if not self._is_done(Bucket, buckets.bucket_arn(self._partition, line.name)):
-                yield self._guarded((Bucket,), self._region_name(line.name), self._bucket_job(line))
+        left = [
+            line
+            for line in chosen
+            if not self._is_done(Bucket, buckets.bucket_arn(self._partition, line.name))
+        ]
+        self._bucket_reading.expect(len(left))
+        for line in left:
+            yield self._guarded((Bucket,), self._region_name(line.name), self._bucket_job(line))
 
     def _region_name(self, name: str) -> str:
         where = self._located[name]
@@ -669,9 +687,7 @@ class Collection:
             if isinstance(where, Unread):
                 self._keep(self._unlocated(line, where))
                 return ()
-            settings = buckets.read_settings(
-                self._reader, line.name, where.value, self._own_block, partition=self._partition
-            )
+            settings = self._bucket_reading.settings(line.name, where.value, self._own_block)
             self._versionings[line.name] = settings.versioning
             if _replicates(settings.replication):
                 self._waiting.append(
