@@ -140,7 +140,7 @@ def judge(
         if not selected:
             continue
         audits = [SnapshotAudit(snapshot, policy, taken_at, check.kinds, held) for check in selected]
-        for _, group in groupby(snapshot.gaps(kind), key=lambda gap: gap.region):
+        for _, group in groupby(snapshot.gaps(kind), key=lambda gap: (gap.account, gap.region)):
             gaps = tuple(group)
             for check in selected:
                 yield _not_assessed(check, gap_ref(snapshot, gaps[0]), tuple(_unread(gap) for gap in gaps))
@@ -158,10 +158,10 @@ def gap_ref(snapshot: Snapshot, gap: Gap) -> ResourceRef:
     """Return the reference that stands for everything of a kind in a region that could not be listed."""
     return ResourceRef(
         provider=snapshot.header.provider,
-        account=snapshot.header.account,
+        account=gap.account or snapshot.header.account,
         region=gap.region,
         kind=gap.of,
-        id=f"{gap.of}/{gap.region}/*",
+        id="/".join((gap.of, *([gap.account] if gap.account else ()), gap.region, "*")),
         name="*",
     )
 
@@ -176,7 +176,7 @@ def _listed_ref(snapshot: Snapshot, kind: type[Resource], resource_id: str) -> R
     listed = snapshot.listed(kind, resource_id)
     return ResourceRef(
         provider=snapshot.header.provider,
-        account=snapshot.header.account,
+        account=(listed and listed.account) or snapshot.header.account,
         region=listed.region if listed else "",
         kind=kind.of_kind(),
         id=resource_id,

@@ -173,6 +173,7 @@ class Gap(Struct, frozen=True, kw_only=True, tag="gap", tag_field="kind"):
 
     Attributes:
         of: the kind of resource that could not be listed.
+        account: whose, where the target spans several accounts; empty for the target's own.
         region: where; ``global`` when it is not regional.
     """
 
@@ -183,6 +184,7 @@ class Gap(Struct, frozen=True, kw_only=True, tag="gap", tag_field="kind"):
     permission: str = ""
     detail: str | Text = ""
     at: str = ""
+    account: str = ""
 
 
 def ref(resource: Resource) -> ResourceRef:

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cloudaudit import discovery, gates, scoring
 from cloudaudit.assessment import (
@@ -134,6 +134,23 @@ class ScanRequest:
     resume: bool = False
 
 
+def header_of(request: ScanRequest) -> Header:
+    """Return the first record of the snapshot that a scan will write."""
+    return Header(
+        schema=SCHEMA,
+        provider=request.provider.name,
+        account=request.session.account,
+        spans=request.session.spans,
+        partition=request.session.partition,
+        identity=request.session.identity,
+        taken_at=request.taken_at,
+        tool_version=request.tool_version,
+        selection=request.selection,
+        kinds=tuple(kind.of_kind() for kind in kinds_of(request.provider, request.plan.checks)),
+        policy_digest=digest(request.policy),
+    )
+
+
 def scan(request: ScanRequest, path: Path, progress: Progress, now: Callable[[], str]) -> Outcome:
     """Collect into the snapshot at ``path``; what was read is on disk even when this is killed.
 
@@ -141,19 +158,7 @@ def scan(request: ScanRequest, path: Path, progress: Progress, now: Callable[[],
         UsageError: the snapshot to resume is of another target, selection or policy, too old, or not there.
         OSError: the file cannot be written.
     """
-    kinds = kinds_of(request.provider, request.plan.checks)
-    header = Header(
-        schema=SCHEMA,
-        provider=request.provider.name,
-        account=request.session.account,
-        partition=request.session.partition,
-        identity=request.session.identity,
-        taken_at=request.taken_at,
-        tool_version=request.tool_version,
-        selection=request.selection,
-        kinds=tuple(kind.of_kind() for kind in kinds),
-        policy_digest=digest(request.policy),
-    )
+    header = header_of(request)
     done = _done(request.provider, path, header) if request.resume else {}
     if request.resume:
         _drop_torn_line(path)
@@ -177,15 +182,7 @@ def _done(provider: Provider, path: Path, header: Header) -> dict[str, frozenset
         )
     with open_snapshot(path) as snapshot:
         old = snapshot.header
-        same = (old.provider, old.partition, old.account, old.selection, old.policy_digest, old.kinds) == (
-            header.provider,
-            header.partition,
-            header.account,
-            header.selection,
-            header.policy_digest,
-            header.kinds,
-        )
-        if not same:
+        if _purpose(old) != _purpose(header):
             raise UsageError(
                 Text(
                     en=f"{path} is of another target, selection or policy; resume with the same command, or start anew.",
@@ -206,6 +203,11 @@ def _done(provider: Provider, path: Path, header: Header) -> dict[str, frozenset
             )
             for kind in provider.kinds
         }
+
+
+def _purpose(header: Header) -> Header:
+    """Return a header without what two runs of the same command may differ in."""
+    return structs.replace(header, identity="", taken_at="", tool_version="")
 
 
 def _whole(resource: Resource) -> bool:

@@ -43,10 +43,12 @@ class Selection(Struct, frozen=True, kw_only=True):
         return bool(self.regions or self.themes or self.checks or self.buckets)
 
 
-class Header(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind"):
+class Header(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind", omit_defaults=True):
     """Who was scanned, when, and what was asked for.
 
     Attributes:
+        account: the account that was scanned, or what stands for all of them where the target ``spans`` several.
+        spans: whether its resources may belong to other accounts, as those of an organisation's projects do.
         identity: the principal that read, in the provider's own words.
         taken_at: UTC time at which ages are judged.
         kinds: names of the kinds that were to be collected.
@@ -63,14 +65,16 @@ class Header(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind"
     selection: Selection
     kinds: tuple[str, ...]
     policy_digest: str
+    spans: bool = False
 
 
 class Listed(Struct, frozen=True, array_like=True):
-    """One line of a listing."""
+    """One line of a listing; ``account`` is empty for the target's own."""
 
     id: str
     name: str
     region: str
+    account: str = ""
 
 
 class Listing(Struct, frozen=True, kw_only=True, tag="listing", tag_field="kind"):
@@ -172,7 +176,7 @@ class Snapshot:
 
     def _take(self, peek: _Peek, line: bytes, place: int) -> None:
         if peek.kind in self._places:
-            if peek.account not in {None, self.header.account}:
+            if not self.header.spans and peek.account not in {None, self.header.account}:
                 message = f"a record of account {peek.account!r}"
                 raise msgspec.ValidationError(message)
             self._places[peek.kind][peek.id] = place
@@ -231,12 +235,16 @@ class Snapshot:
         return Cause.EXPIRED if expired else Cause.INTERRUPTED
 
     def gaps(self, kind: type[Resource]) -> tuple[Gap, ...]:
-        """Return what could not be listed of a kind, ordered by region; a region may have several reasons."""
+        """Return what could not be listed of a kind, ordered by account and region, which may have several reasons."""
         tag = kind.of_kind()
-        found = {(gap.region, gap.operation, str(gap.detail)): gap for gap in self._gaps if gap.of == tag}
+        found = {
+            (gap.account, gap.region, gap.operation, str(gap.detail)): gap
+            for gap in self._gaps
+            if gap.of == tag
+        }
         unfinished = not self.complete and tag not in self._complete and tag in self.header.kinds
-        if unfinished and not any(region == "global" for region, _, _ in found):
-            found["global", "", ""] = _unfinished(tag, self.missing_cause)
+        if unfinished and not any(region == "global" for _, region, _, _ in found):
+            found["", "global", "", ""] = _unfinished(tag, self.missing_cause)
         return tuple(found[key] for key in sorted(found))
 
     def narrowed(self, kind: type[Resource]) -> bool:

@@ -15,7 +15,7 @@ from cloudaudit import discovery
 from cloudaudit.check import AnyCheck
 from cloudaudit.cli.bilingual import LANGUAGE
 from cloudaudit.cli.root import cli
-from cloudaudit.demo.handlers import HANDLERS
+from cloudaudit.demo.aws.handlers import HANDLERS
 from cloudaudit.model import Theme
 from cloudaudit.policy import BASIS, OWN_DEFAULT, AuditPolicy
 from cloudaudit.reporting import SEVERITIES, THEMES

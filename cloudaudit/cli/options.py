@@ -74,9 +74,77 @@ def checks_dir(function: F) -> F:
     )(function)
 
 
+def regions(function: F) -> F:
+    """Declare ``--region``."""
+    return option(
+        "--region",
+        "regions",
+        multiple=True,
+        metavar="NAME",
+        words=Words("Only this region, may be repeated.", "対象リージョン(複数指定可)"),
+    )(function)
+
+
+def buckets(function: F) -> F:
+    """Declare ``--bucket``."""
+    return option(
+        "--bucket",
+        "buckets",
+        multiple=True,
+        metavar="NAME",
+        words=Words("Only this bucket, may be repeated.", "対象バケット(複数指定可)"),
+    )(function)
+
+
+def scanning(function: F) -> F:
+    """Declare what a scan of any provider takes: which checks, and how hard it may ask."""
+    return _all(
+        function,
+        option(
+            "--theme",
+            "themes",
+            multiple=True,
+            metavar="NAME",
+            words=Words("Only checks of this theme, may be repeated.", "対象テーマ(複数指定可)"),
+        ),
+        option(
+            "--check",
+            "checks",
+            multiple=True,
+            metavar="ID",
+            words=Words("Only this check, may be repeated.", "対象チェック(複数指定可)"),
+        ),
+        option(
+            "--resume", is_flag=True, words=Words("Go on with an interrupted scan.", "中断したスキャンを再開")
+        ),
+        option(
+            "--max-rps",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="N",
+            words=Words("Requests a second at most.", "1 秒あたりの最大リクエスト数"),
+        ),
+        option(
+            "--concurrency",
+            type=click.IntRange(1, 512),
+            default=32,
+            show_default=True,
+            metavar="N",
+            words=Words("Requests in flight at most.", "同時リクエスト数の上限"),
+        ),
+    )
+
+
+def _all(function: F, *declared: Callable[[F], F]) -> F:
+    """Declare options in the order in which help shows them."""
+    for declare in reversed(declared):
+        function = declare(function)
+    return function
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
-    declared = (
+    return _all(
+        function,
         option(
             "--policy",
             type=click.Path(path_type=Path),
@@ -125,6 +193,3 @@ def judging(function: F) -> F:
         lang,
         debug,
     )
-    for declare in reversed(declared):
-        function = declare(function)
-    return function

@@ -1,8 +1,9 @@
-"""``python -m cloudaudit.demo``: scan a sample estate on this machine, as ``cloudaudit scan aws`` would."""
+"""``python -m cloudaudit.demo``: scan a sample estate on this machine, as ``cloudaudit scan`` would."""
 
 import json
 import signal
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -14,25 +15,26 @@ from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import Command, Language, Words, language_of, option
 from cloudaudit.cli.root import cli
 from cloudaudit.cli.streams import make_writable
-from cloudaudit.demo.estate import POLICY, exports, running
-from cloudaudit.errors import Exit
+from cloudaudit.demo.aws.cloud import AWS
+from cloudaudit.demo.cloud import Cloud
 
-PLANNED = [Exit.INCOMPLETE, Exit.FINDINGS]
-"""The reasons to expect: the estate refuses some reads, and it has findings. A crash would be one more."""
-STARTING = Words(
-    "Starting the sample estate: moto with own handlers in front of it, not AWS ...",
-    "サンプル環境を起動しています(AWS ではなく、moto に独自の応答を加えたものです)…",
-)
+CLOUDS = (AWS,)
 ROOT = Path("demo-out")
 
 
 @click.command(
     cls=Command,
     words=Words(
-        "Scan a sample estate that runs inside this process. It is moto with own handlers in front, not AWS.",
-        "本プロセス内で動作するサンプル環境をスキャンします"
-        "(AWS ではなく、moto に独自の応答を加えたものです)。",
+        "Scan a sample estate that runs inside this process. Emulators stand in for the clouds.",
+        "本プロセス内で動作するサンプル環境をスキャンします(実際のクラウドではなく、模擬の応答を使用します)。",
     ),
+)
+@option(
+    "--cloud",
+    "names",
+    type=click.Choice([cloud.name for cloud in CLOUDS]),
+    multiple=True,
+    words=Words("Only this cloud, may be repeated.", "対象クラウド(複数指定可)"),
 )
 @option(
     "--out",
@@ -50,41 +52,65 @@ ROOT = Path("demo-out")
     type=click.IntRange(0, 65535),
     default=0,
     metavar="N",
-    words=Words("Port to serve on; a free one by default.", "待ち受けポート(既定は空きポート)"),
+    words=Words(
+        "Port to serve on, the next clouds on the next ones; free ones by default.",
+        "待ち受けポート(2 つ目以降のクラウドは続き番号。既定は空きポート)",
+    ),
 )
 @options.lang
 @click.pass_context
-def demo(ctx: click.Context, /, out: Path | None, serve: bool, port: int) -> None:  # noqa: FBT001 - click passes options by name
-    """Serve the estate, and unless only that is wanted, scan it and compare the exit code with the planned one."""
+def demo(
+    ctx: click.Context,
+    /,
+    *,
+    names: tuple[str, ...],
+    out: Path | None,
+    serve: bool,
+    port: int,
+) -> None:
+    """Serve the estate, and unless only that is wanted, scan it and compare the exit codes with the planned ones."""
     language = language_of(ctx)
-    click.echo(STARTING.in_(language), err=True)
-    with running(port) as estate:
-        if serve:
-            _serve(estate.url, language)
-            return
-        folder = out or _fresh()
-        code = scan(folder, language)
-    if code != max(PLANNED) or _reasons(folder) != PLANNED:
+    clouds = [cloud for cloud in CLOUDS if not names or cloud.name in names]
+    if serve:
+        _serve(clouds, port, language)
+        return
+    folder = out or _fresh()
+    # Each is scanned even where another did not end as planned.
+    as_planned = [
+        _scanned(cloud, port and port + number, folder, language) for number, cloud in enumerate(clouds)
+    ]
+    if not all(as_planned):
+        ctx.exit(1)
+
+
+def _scanned(cloud: Cloud, port: int, folder: Path, language: Language) -> bool:
+    """Scan one cloud of the estate; return whether it ended as planned, and say so."""
+    click.echo(cloud.stand_in.in_(language), err=True)
+    with cloud.serve(port) as url:
+        code = scan(cloud, url, folder / cloud.name, language)
+    if code != max(cloud.planned) or _reasons(folder / cloud.name) != list(cloud.planned):
         unplanned = Words(
             f"The demo did not end as planned: exit code {code}; see its messages above.",
             f"デモが想定どおりに終了しませんでした(終了コード {code})。上記のメッセージを確認してください。",
         )
         click.echo(unplanned.in_(language), err=True)
-        ctx.exit(1)
+        return False
     planned = Words(
         f"The scan's exit code {code} is the planned one: the estate has findings and refuses some reads.",
         f"スキャンの終了コード {code} は想定どおりです"
         "(サンプル環境には不適合があり、一部の読み取りを意図的に拒否しているため)。",
     )
     click.echo(planned.in_(language))
+    return True
 
 
-def scan(out: Path, language: Language) -> int:
-    """Run ``cloudaudit scan aws`` in this process against the environment's endpoint; return its exit code."""
+def scan(cloud: Cloud, url: str, out: Path, language: Language) -> int:
+    """Run ``cloudaudit scan`` in this process against the served cloud; return its exit code."""
     out.mkdir(parents=True, exist_ok=True)
     policy = out / "policy.toml"
-    policy.write_text(POLICY, encoding="utf-8")
-    arguments = ["scan", "aws", "--out", str(out), "--policy", str(policy), "--lang", language]
+    policy.write_text(cloud.policy, encoding="utf-8")
+    arguments = ["scan", cloud.name, *cloud.arguments(url), "--out", str(out)]
+    arguments += ["--policy", str(policy), "--lang", language]
     return int(cli.main(arguments, prog_name="cloudaudit", standalone_mode=False) or 0)
 
 
@@ -98,15 +124,23 @@ def _fresh() -> Path:
     return ROOT / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _serve(url: str, language: Language) -> None:
-    ready = Words(
-        f"The sample estate is served at {url}; end it with Ctrl-C. In another shell:",
-        f"サンプル環境を {url} で提供しています(終了は Ctrl-C)。別のシェルで次を実行してください:",
-    )
-    click.echo(ready.in_(language))
-    for name, given in exports(url).items():
-        click.echo(f"export {name}={given}")
-    click.echo("cloudaudit scan aws")
+def _serve(clouds: list[Cloud], port: int, language: Language) -> None:
+    with ExitStack() as served:
+        for number, cloud in enumerate(clouds):
+            click.echo(cloud.stand_in.in_(language), err=True)
+            url = served.enter_context(cloud.serve(port and port + number))
+            ready = Words(
+                f"It is served at {url}; end it with Ctrl-C. In another shell:",
+                f"{url} で提供しています(終了は Ctrl-C)。別のシェルで次を実行してください:",
+            )
+            click.echo(ready.in_(language))
+            for name, given in cloud.exports(url).items():
+                click.echo(f"export {name}={given}")
+            click.echo(" ".join(("cloudaudit scan", cloud.name, *cloud.arguments(url))))
+        _until_ended()
+
+
+def _until_ended() -> None:
     ended = Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:

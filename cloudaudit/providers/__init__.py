@@ -69,7 +69,12 @@ class Session(Protocol):
 
     @property
     def account(self) -> str:
-        """The account that will be read."""
+        """The account that will be read, or what stands for all of them where the target spans several."""
+        ...
+
+    @property
+    def spans(self) -> bool:
+        """Whether what is read may belong to other accounts, as the projects of an organisation do."""
         ...
 
     @property

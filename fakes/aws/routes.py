@@ -73,6 +73,7 @@ RESOURCE_ARGUMENTS = (
     "KeyId",
     "ResourceArn",
     "BackupPlanId",
+    "BackupVaultName",
     "TrailName",
     "DetectorId",
     "Rule",

@@ -21,6 +21,7 @@ class FakeSession:
     """Reads two buckets without a network."""
 
     account: str = ACCOUNT
+    spans: bool = False
     partition: str = "aws"
     identity: str = f"arn:aws:sts::{ACCOUNT}:assumed-role/audit/me"
     stopped: str = ""
@@ -73,7 +74,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         return made.session
 
     opener: Callable[[Any], FakeSession] = open_session
-    monkeypatch.setattr("cloudaudit.cli.scanning.open_session", opener)
+    monkeypatch.setattr("cloudaudit.providers.aws.session.open_session", opener)
     monkeypatch.chdir(tmp_path)
     for name in ("LC_ALL", "LC_MESSAGES", "NO_COLOR", "COLUMNS", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)

@@ -155,7 +155,7 @@ def test_no_credentials_is_exit_2(desk: Any, monkeypatch: pytest.MonkeyPatch) ->
     def refuse(_options: Any) -> None:
         raise CredentialsError(Text(en="There are none.", ja="ありません。"))
 
-    monkeypatch.setattr("cloudaudit.cli.scanning.open_session", refuse)
+    monkeypatch.setattr("cloudaudit.providers.aws.session.open_session", refuse)
     done = desk.scan()
     assert (done.exit_code, done.stderr) == (2, "There are none.\n")
     assert not Path("cloudaudit-out").exists()

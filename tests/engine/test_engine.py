@@ -257,6 +257,27 @@ def test_a_gap_in_one_region_leaves_the_other_regions_judged(check_of: Make, jud
     assert len({finding.id for finding in findings}) == 3
 
 
+def test_the_gaps_of_two_accounts_are_two_findings_and_each_names_its_account(
+    check_of: Make, judged: Judged
+) -> None:
+    gaps = [gap_of(Bucket, account="1001"), gap_of(Bucket, account="1002")]
+    findings = judged(snapshot_of(build(User), gaps=gaps), check_of(says("pass")))
+    assert [finding.resource.account for finding in findings] == ["1001", "1002"]
+    assert len({finding.id for finding in findings}) == 2
+
+
+def test_what_was_listed_and_never_read_bears_the_account_of_its_listing(
+    check_of: Make, judged: Judged
+) -> None:
+    resource = build(Bucket, name="read", account="1001")
+    lines = [Listed("b", "unread", "eu-west-1", "1002"), Listed(resource.id, "read", "eu-west-1", "1001")]
+    findings = judged(snapshot_of(resource, listed=lines), check_of(says("pass")))
+    assert {finding.resource.name: finding.resource.account for finding in findings} == {
+        "unread": "1002",
+        "read": "1001",
+    }
+
+
 def test_two_reasons_for_one_gap_are_one_finding_that_names_both(check_of: Make, judged: Judged) -> None:
     first = gap_of(Region, operation="ec2:DescribeRegions", permission="ec2:DescribeRegions")
     second = gap_of(Region, operation="s3:ListBuckets", permission="s3:ListAllMyBuckets")

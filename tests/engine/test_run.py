@@ -44,6 +44,7 @@ class FakeSession:
     records: Iterable[Listing | Gap | Resource] = ()
     stopped: str = ""
     account: str = ACCOUNT
+    spans: bool = False
     partition: str = "aws"
     identity: str = "arn:aws:iam::123456789012:role/audit"
     tasks: list[Task] = field(default_factory=list[Task])

@@ -203,6 +203,12 @@ def test_a_record_of_another_account_is_damage_at_its_line(good: bytes) -> None:
         opened(first + second + foreign + b"".join(rest))
 
 
+def test_a_target_that_spans_accounts_holds_records_of_several() -> None:
+    snapshot = snapshot_of(build(Bucket, name="a", account="1001"), build(Bucket, name="b", account="1002"))
+    assert snapshot.header.spans
+    assert {bucket.account for bucket in snapshot.resources(Bucket)} == {"1001", "1002"}
+
+
 def test_a_header_that_was_torn_is_no_snapshot(good: bytes) -> None:
     whole = good.splitlines(keepends=True)[0]
     assert read_header(io.BytesIO(whole), "x").provider == "aws"

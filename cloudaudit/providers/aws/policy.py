@@ -167,6 +167,7 @@ def _exposure(bucket: StorageBucket, account: Account, access_points: tuple[Acce
         doubts=found.doubts,
         definition=definition,
         provider_says_public=status.value if isinstance(status, Read) else None,
+        provider_silent=status if isinstance(status, Unread) else None,
         disagreement=disagreement,
         closed=tuple(dict.fromkeys(found.closed)),
         not_considered=(*not_considered, *dict.fromkeys((*gate.undecided, *found.undecided))),

@@ -55,8 +55,13 @@ def public_verdict(bucket: StorageBucket, audit: Audit, rights: tuple[Right, ...
 def stands(found: Exposure, openings: Sequence[Opening], unread: Sequence[Unread]) -> None:
     """Let a way in count although the organisation's controls are not known, if all else is.
 
-    They could shut that way, and then what else was not read would decide. So it is one or the other: either everything
-    else was read and the verdict says that those controls were not considered, or nobody knows.
+    A way that was read from end to end cannot do alone. Suppose that everyone reads by the policy, that the ACL was not
+    read, and that a control of the organisation denies s3:GetObject. Who can read that control knows that the policy
+    opens nothing and nothing of the ACL: neither FAIL nor PASS would be true, so it is NOT ASSESSED. Were it FAIL for
+    those who cannot read the control, then reading less would raise the coverage. So it is one or the other: either
+    everything else was read, and the verdict says that those controls were not considered, or nobody knows. In the
+    guaranteed score and the grade NOT ASSESSED weighs as FAIL does, and its reason tells the way that is open as far as
+    was read.
 
     Raises:
         NotRead: more than those controls is not known.

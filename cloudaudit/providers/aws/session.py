@@ -38,6 +38,11 @@ class AwsSession:
         return self._account
 
     @property
+    def spans(self) -> bool:
+        """Always one account."""
+        return False
+
+    @property
     def partition(self) -> str:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
         return self._partition

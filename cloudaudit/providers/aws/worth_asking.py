@@ -74,7 +74,8 @@ def website_decides(arn: str, doors: Doors, policy_is_public: Fact[bool | None])
     doors_of: dict[str, Any] = {name: getattr(doors, name) for name in SETTINGS}
     members: dict[str, Any] = {**_blank(Bucket), **doors_of, "policy_is_public": policy_is_public, "id": arn}
     bucket = Bucket(**members)
-    account = Account(**{**_blank(Account), "public_access_block": doors.account_block})
+    owner: dict[str, Any] = {**_blank(Account), "public_access_block": doors.account_block}
+    account = Account(**owner)
     found = exposure(bucket, account)
     return found.public[Right.READ] is not Answer.NO or found.asks_access_points
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.collectors import bucket_answers as answers
-from cloudaudit.providers.aws.collectors.inventories import read_inventories, read_metadata_table
+from cloudaudit.providers.aws.collectors.inventories import read_told
 from cloudaudit.providers.aws.model import (
     Acl,
     Encryption,
@@ -50,6 +50,13 @@ from cloudaudit.text import Text
 
 PAGE_SIZE = 1_000
 ENFORCED = "BucketOwnerEnforced"
+MOST_CALLS = 14
+"""About one bucket, pages of more than a hundred inventories apart. Whether an inventory was delivered lately, which
+decides the least severe check of all, is what waits for the rest: its calls are those that are left."""
+ALWAYS = 9
+"""Block, policy, ownership, versioning, encryption, lifecycle, logging, tags and the list of inventories."""
+WITH_VERSIONS = 2
+"""Replication and object lock."""
 
 
 NO_OWNER = Text(en="the listing names no owner", ja="一覧に所有者が含まれていません")
@@ -140,7 +147,7 @@ def read_settings(
     *,
     partition: str,
 ) -> Settings:
-    """Read the settings of one bucket; calls that cannot matter are not made.
+    """Read the settings of one bucket; calls that cannot matter are not made, and never more than ``MOST_CALLS``.
 
     Args:
         reader: calls.
@@ -161,9 +168,12 @@ def read_settings(
         if isinstance(ownership, Read) and enforced
         else _acl(reader, region, where),
     )
-    status = _policy_status(reader, region, where, doors)
+    status, status_asked = _policy_status(reader, region, where, doors)
+    website_asked = website_decides(bucket_arn(partition, name), doors, status)
     versioning = read_versioning(reader, name, region)
-    inventories = read_inventories(reader, region, where)
+    versioned = _never_versioned(versioning) is None
+    spent = ALWAYS + sum((not enforced, status_asked, website_asked, WITH_VERSIONS * versioned))
+    told = read_told(reader, region, where, enforced=enforced, calls=MOST_CALLS - spent)
     return Settings(
         public_access_block=doors.public_access_block,
         policy=doors.policy,
@@ -176,11 +186,9 @@ def read_settings(
         lifecycle=_lifecycle(reader, region, where),
         object_lock=_object_lock(reader, region, where, versioning),
         logging=_logging(reader, region, where),
-        website=_website(reader, region, where)
-        if website_decides(bucket_arn(partition, name), doors, status)
-        else website_not_asked(doors.policy),
-        inventories=inventories,
-        metadata_table=read_metadata_table(reader, region, where, inventories, enforced=enforced),
+        website=_website(reader, region, where) if website_asked else website_not_asked(doors.policy),
+        inventories=told.inventories,
+        metadata_table=told.metadata_table,
         tags=_tags(reader, region, where),
     )
 
@@ -212,12 +220,15 @@ def _policy(reader: Reader, region: str, where: dict[str, str]) -> Fact[str | No
     )
 
 
-def _policy_status(reader: Reader, region: str, where: dict[str, str], doors: Doors) -> Fact[bool | None]:
+def _policy_status(
+    reader: Reader, region: str, where: dict[str, str], doors: Doors
+) -> tuple[Fact[bool | None], bool]:
+    """Return AWS's own reading of the policy, and whether it took a call."""
     if isinstance(doors.policy, Read) and doors.policy.value is None:
-        return Read(None, doors.policy.source)
+        return Read(None, doors.policy.source), False
     if not policy_status_decides(doors):
-        return status_not_asked(doors.policy)
-    return reader.fact(
+        return status_not_asked(doors.policy), False
+    status: Fact[bool | None] = reader.fact(
         GET_BUCKET_POLICY_STATUS,
         region,
         where,
@@ -225,6 +236,7 @@ def _policy_status(reader: Reader, region: str, where: dict[str, str], doors: Do
         lambda body: body.policy_status.is_public,
         absent={"NoSuchBucketPolicy": None},
     )
+    return status, True
 
 
 def _acl(reader: Reader, region: str, where: dict[str, str]) -> Fact[Acl | None]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from cloudaudit.demo.names import HOME
+from cloudaudit.demo.aws.names import HOME
 from cloudaudit.providers.aws.connect import Client, straighten_loopback
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIADEMODEMODEMODEMO", "AWS_SECRET_ACCESS_KEY": "not-a-secret"}

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cloudaudit.demo import names, policies
-from cloudaudit.demo.names import EU, HOME, OSAKA, US
-from cloudaudit.demo.policies import Policy
+from cloudaudit.demo.aws import names, policies
+from cloudaudit.demo.aws.names import EU, HOME, OSAKA, US
+from cloudaudit.demo.aws.policies import Policy
 
 NO_BLOCK: frozenset[str] = frozenset()
 RESTRICTED = frozenset({"RestrictPublicBuckets", "IgnorePublicAcls"})

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cloudaudit.demo.names import (
+from cloudaudit.demo.aws.names import (
     ACCOUNT,
     ARCHIVE,
     CUSTOMERS,
@@ -13,8 +13,8 @@ from cloudaudit.demo.names import (
     bucket_arn,
     vault_arn,
 )
-from cloudaudit.demo.sdk import Sdk
-from cloudaudit.demo.told import Members, Told
+from cloudaudit.demo.aws.sdk import Sdk
+from cloudaudit.demo.aws.told import Members, Told
 
 LOCKED = "sample-shoji-locked"
 DAILY = "sample-shoji-daily"

@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cloudaudit.demo.backup import make_backup
-from cloudaudit.demo.doors import make_doors
-from cloudaudit.demo.keys import make_keys
-from cloudaudit.demo.make_buckets import make_buckets
-from cloudaudit.demo.names import HOME, TRUSTED
-from cloudaudit.demo.people import make_people
-from cloudaudit.demo.sdk import CREDENTIALS, Sdk
-from cloudaudit.demo.server import InFront, serving
-from cloudaudit.demo.told import Told
-from cloudaudit.demo.watching import make_watching
+from cloudaudit.demo.aws.backup import make_backup
+from cloudaudit.demo.aws.doors import make_doors
+from cloudaudit.demo.aws.keys import make_keys
+from cloudaudit.demo.aws.make_buckets import make_buckets
+from cloudaudit.demo.aws.names import HOME, TRUSTED
+from cloudaudit.demo.aws.people import make_people
+from cloudaudit.demo.aws.sdk import CREDENTIALS, Sdk
+from cloudaudit.demo.aws.server import InFront, serving
+from cloudaudit.demo.aws.told import Told
+from cloudaudit.demo.aws.watching import make_watching
 
 POLICY = f"""\
 # The audit policy of the sample estate; every setting and its default: docs/policy.md.

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from cloudaudit.demo.buckets import ALL_BLOCKED
-from cloudaudit.demo.names import ACCOUNT, EU, EU_ASSETS, FLYERS, HOME, INVOICES
-from cloudaudit.demo.sdk import Sdk
-from cloudaudit.demo.told import Members, Told
+from cloudaudit.demo.aws.buckets import ALL_BLOCKED
+from cloudaudit.demo.aws.names import ACCOUNT, EU, EU_ASSETS, FLYERS, HOME, INVOICES
+from cloudaudit.demo.aws.sdk import Sdk
+from cloudaudit.demo.aws.told import Members, Told
 
 NOTHING_BLOCKED = dict.fromkeys(sorted(ALL_BLOCKED), False)
 

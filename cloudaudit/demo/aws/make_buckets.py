@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from cloudaudit.demo import names
-from cloudaudit.demo.buckets import ALL_BLOCKED, SPECS, Spec
-from cloudaudit.demo.names import ACCOUNT, HOME, US, bucket_arn
-from cloudaudit.demo.sdk import Sdk
-from cloudaudit.demo.told import BucketLine, Told
+from cloudaudit.demo.aws import names
+from cloudaudit.demo.aws.buckets import ALL_BLOCKED, SPECS, Spec
+from cloudaudit.demo.aws.names import ACCOUNT, HOME, US, bucket_arn
+from cloudaudit.demo.aws.sdk import Sdk
+from cloudaudit.demo.aws.told import BucketLine, Told
 from cloudaudit.providers.aws.connect import Client
 
 REPLICATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/s3-replication"

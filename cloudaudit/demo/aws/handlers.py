@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from cloudaudit.demo.names import ACCOUNT, REGIONS
-from cloudaudit.demo.told import BucketLine, Told
-from cloudaudit.demo.wire import ApiError, Call
+from cloudaudit.demo.aws.names import ACCOUNT, REGIONS
+from cloudaudit.demo.aws.told import BucketLine, Told
+from cloudaudit.demo.aws.wire import ApiError, Call
 from cloudaudit.providers.aws import operations as aws
 from cloudaudit.providers.aws.operations import Operation
 from cloudaudit.text import Text

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from cloudaudit.demo.names import ACCOUNT, EU, LEGACY_FILES, SUBSIDIARY
-from cloudaudit.demo.wire import ApiError, Call
+from cloudaudit.demo.aws.names import ACCOUNT, EU, LEGACY_FILES, SUBSIDIARY
+from cloudaudit.demo.aws.wire import ApiError, Call
 from cloudaudit.providers.aws.operations import (
     GET_BUCKET_ENCRYPTION,
     GET_BUCKET_POLICY,

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from cloudaudit.demo.names import (
+from cloudaudit.demo.aws.names import (
     ACCOUNT,
     AUDIT_TRAIL,
     CAMPAIGN,
@@ -16,8 +16,8 @@ from cloudaudit.demo.names import (
     US,
     bucket_arn,
 )
-from cloudaudit.demo.sdk import Sdk
-from cloudaudit.demo.told import Members, Told
+from cloudaudit.demo.aws.sdk import Sdk
+from cloudaudit.demo.aws.told import Members, Told
 
 EXPOSED = ((FLYERS, "PutBucketAcl", 75), (CAMPAIGN, "PutBucketPolicy", 41), (UPLOADS, "PutBucketPolicy", 6))
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from cloudaudit.demo.names import EU, HOME
-from cloudaudit.demo.sdk import Sdk
+from cloudaudit.demo.aws.names import EU, HOME
+from cloudaudit.demo.aws.sdk import Sdk
 from cloudaudit.providers.aws.connect import Client
 
 DELETION_DAYS = 30

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
-from cloudaudit.demo.denials import denial_of
-from cloudaudit.demo.handlers import HANDLERS
-from cloudaudit.demo.told import Told
-from cloudaudit.demo.wire import Answer, ApiError, Call, Environ, error, recognise, result
+from cloudaudit.demo.aws.denials import denial_of
+from cloudaudit.demo.aws.handlers import HANDLERS
+from cloudaudit.demo.aws.told import Told
+from cloudaudit.demo.aws.wire import Answer, ApiError, Call, Environ, error, recognise, result
 from cloudaudit.providers.aws.operations import Operation
 
 LOOPBACK = "127.0.0.1"

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 from dataclasses import dataclass
 from typing import Any
 
-from cloudaudit.demo.names import ACCOUNT, OUTSIDER, TRUSTED, bucket_arn
+from cloudaudit.demo.aws.names import ACCOUNT, OUTSIDER, TRUSTED, bucket_arn
 
 Statement = dict[str, Any]
 

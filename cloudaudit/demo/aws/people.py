@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cloudaudit.clock import stamp
-from cloudaudit.demo.names import ACCOUNT, OUTSIDER, TRUSTED
-from cloudaudit.demo.sdk import Sdk
-from cloudaudit.demo.told import Told
+from cloudaudit.demo.aws.names import ACCOUNT, OUTSIDER, TRUSTED
+from cloudaudit.demo.aws.sdk import Sdk
+from cloudaudit.demo.aws.told import Told
 from cloudaudit.providers.aws.connect import Client
 
 ADMINISTRATORS = "administrators"

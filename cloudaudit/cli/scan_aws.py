@@ -1,0 +1,84 @@
+"""``cloudaudit scan aws``."""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from cloudaudit.cli import options
+from cloudaudit.cli.bilingual import Command, Words, language_of, option
+from cloudaudit.text import Text
+
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
+
+
+@click.command(
+    cls=Command,
+    words=Words(
+        "Scan an AWS account with the ordinary boto3 credentials. Only settings are read, and nothing is changed.",
+        "通常の boto3 の認証情報で AWS アカウントをスキャンします。設定の読み取りのみで、変更は行いません。",
+    ),
+)
+@option(
+    "--profile", metavar="NAME", words=Words("Profile of the AWS configuration.", "AWS 設定のプロファイル名")
+)
+@option("--role-arn", metavar="ARN", words=Words("Role to assume in the account.", "引き受けるロールの ARN"))
+@option("--external-id", metavar="ID", words=Words("External id for that role.", "ロールの外部 ID"))
+@options.regions
+@options.buckets
+@options.scanning
+@options.judging
+@click.pass_context
+def aws(
+    ctx: click.Context,
+    /,
+    *,
+    profile: str | None,
+    role_arn: str | None,
+    external_id: str | None,
+    regions: tuple[str, ...],
+    max_rps: float | None,
+    concurrency: int,
+    **given: Any,  # noqa: ANN401 - passed on by name
+) -> None:
+    """Scan an AWS account and leave with the exit code of its assessment."""
+    from cloudaudit.cli.scanning import scan
+    from cloudaudit.providers import Session
+    from cloudaudit.providers.aws.connect import AwsOptions
+    from cloudaudit.providers.aws.session import open_session
+
+    def connect() -> Session:
+        return open_session(
+            AwsOptions(
+                profile=profile,
+                role_arn=role_arn,
+                external_id=external_id,
+                region=min(regions, default=None),
+                max_rps=max_rps,
+                concurrency=concurrency,
+            )
+        )
+
+    faults = (*_region_faults(regions), *_role_faults(role_arn))
+    ctx.exit(scan("aws", connect, faults, regions=regions, language=language_of(ctx), **given))
+
+
+def _region_faults(regions: tuple[str, ...]) -> Iterator[Text]:
+    if os.environ.get("AWS_ENDPOINT_URL"):  # another endpoint may name its regions as it likes
+        return
+    from cloudaudit.cli.naming import unknown
+    from cloudaudit.providers.aws.regions import PLACES
+
+    where = Text(en="see --region or AWS's list of regions.", ja="--region の指定を確認してください。")
+    yield from unknown(regions, PLACES, Text(en="AWS region", ja="AWS リージョン"), where)
+
+
+def _role_faults(role_arn: str | None) -> Iterator[Text]:
+    if role_arn is not None and _ROLE.fullmatch(role_arn) is None:
+        like = "arn:aws:iam::111122223333:role/cloudaudit"
+        yield Text(
+            en=f"{role_arn} is no ARN of a role; write it like {like}.",
+            ja=f"{role_arn} はロールの ARN ではありません。{like} の形式で指定してください。",
+        )
