@@ -184,7 +184,11 @@ def test_the_busiest_bucket_takes_no_more_calls(world: World, denied: str, inven
 
 
 def test_the_inventory_that_promises_most_is_looked_for_first(world: World) -> None:
-    crowded = BUSIEST[-1] | {"policy": "{", "ownership": "BucketOwnerEnforced", "public_access_block": None}
+    crowded: dict[str, Any] = BUSIEST[-1] | {
+        "policy": "{",
+        "ownership": "BucketOwnerEnforced",
+        "public_access_block": None,
+    }
     fields = ["EncryptionStatus", "ObjectAccessControlList"]
     reports = [
         inventory("a"),
