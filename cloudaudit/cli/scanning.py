@@ -69,7 +69,9 @@ def scan(  # noqa: PLR0913 - the options of the command
         tool_version=version(),
         resume=resume,
     )
-    target = provider.target_name(run.header_of(request))
+    header = run.header_of(request)
+    wanted.rendering.refuse_other_target(header.provider, header.account)
+    target = provider.target_name(header)
     folder = (
         folder_to_resume(wanted.out, target) if resume else new_folder(wanted.out, target, request.taken_at)
     )
