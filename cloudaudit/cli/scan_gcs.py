@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Words, language_of, option
+from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 from cloudaudit.text import Text
 
 _PROJECT = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{1,19}", re.ASCII)
@@ -145,7 +145,7 @@ def gcs(  # noqa: PLR0913 - the options of the command
         *_address_faults(workspace_admin, impersonate),
         *_place_faults(places, endpoint),
     )
-    ctx.exit(scan("gcs", connect, faults, regions=places, language=language_of(ctx), **given))
+    ctx.exit(scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), **given))
 
 
 def _id_faults(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Words, language_of, option
+from cloudaudit.cli.bilingual import Command, Words, language_of, languages_of, option
 from cloudaudit.text import Text
 
 CLOUDS = ("global", "usgov", "usgovdod", "china")
@@ -152,7 +152,8 @@ def m365(  # noqa: PLR0913 - the options of the command
             lambda text: click.echo(text.in_(language), err=True),
         )
 
-    ctx.exit(scan("m365", connect, tuple(_faults(tenant, certificate)), language=language, **given))
+    faults = tuple(_faults(tenant, certificate))
+    ctx.exit(scan("m365", connect, faults, languages=languages_of(ctx), **given))
 
 
 def _faults(tenant: str, certificate: Path | None) -> Iterator[Text]:
