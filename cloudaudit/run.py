@@ -403,14 +403,22 @@ def _scope(snapshot: Snapshot, runnable: Mapping[str, AnyCheck], excluded: tuple
 
 
 def _shares_unknown(snapshot: Snapshot) -> bool:
-    """Whether anything was not read of the kinds that tell what is open to whom: those of the sharing checks."""
+    """Whether anything was not read that tells what is open to whom.
+
+    That is the kinds of the sharing checks as a whole, and of their records what the provider says it needs.
+    """
     provider = discovery.provider(snapshot.header.provider)
     sharing = {name: check for name, check in discovery.checks().items() if check.theme is Theme.SHARING}
     telling = kinds_of(provider, sharing)
-    return not set(telling) <= set(snapshot.kinds) or any(
+    if not set(telling) <= set(snapshot.kinds) or any(
         snapshot.gaps(kind) or any(snapshot.get(kind, name) is None for name in snapshot.ids(kind))
         for kind in telling
-    )
+    ):
+        return True
+    try:
+        return any(True for _ in provider.shares_unread(snapshot))
+    except Exception:  # noqa: BLE001 - a bug must not cost the assessment, nor make the inventory look complete
+        return True
 
 
 def wheel_digest() -> str:

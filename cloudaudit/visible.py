@@ -1,5 +1,7 @@
 """Tenant strings are data: what could steer a terminal or mislead a reader is made visible."""
 
+import codecs
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -48,6 +50,39 @@ def encoded(encoder: msgspec.json.Encoder, value: Any) -> bytes:  # noqa: ANN401
         return encoder.encode(
             msgspec.convert(plain, type(value)) if isinstance(value, msgspec.Struct) else plain
         )
+
+
+def valid_json(body: bytes) -> bytes:
+    r"""Return JSON in UTF-8 in which what is not valid Unicode stands as visible text.
+
+    A lone surrogate, which JSON can write and UTF-8 cannot, becomes the text ``\ud800``; a byte that is no UTF-8
+    becomes ``\xff``. What was valid stays as it is.
+    """
+    text = body.decode("utf-8", _AS_TEXT)
+    return _ESCAPE.sub(_paired, text).encode()
+
+
+def _as_text(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    faulty = error.object[error.start : error.end]
+    return "".join(f"\\\\x{byte:02x}" for byte in faulty), error.end
+
+
+_AS_TEXT = "cloudaudit-as-text"
+codecs.register_error(_AS_TEXT, _as_text)
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}(?P<pair>\\u[dD][c-fC-F][0-9a-fA-F]{2})?|(?P<low>u[dD][c-fC-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+def _paired(found: re.Match[str]) -> str:
+    """Return an escape as it is, or its text where it is half of a pair; an escaped backslash is one of its own."""
+    written = found.group()
+    is_high = written[1:2] == "u" and written[2:3] in "dD" and written[3:4] in "89abAB"
+    lone = found.group("low") is not None or (is_high and found.group("pair") is None)
+    return "\\" + written if lone else written
 
 
 def shortened(text: str, limit: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cloudaudit.check import (
     Audit,
     Cause,
+    Read,
     Severity,
     Text,
     Theme,
@@ -20,7 +21,7 @@ from cloudaudit.check import (
 )
 from cloudaudit.providers.m365.answers import Answer
 from cloudaudit.providers.m365.completeness import as_of, completeness_evidence, doubts
-from cloudaudit.providers.m365.model import Drive, Tenant
+from cloudaudit.providers.m365.model import Drive, SharedItem, Tenant
 from cloudaudit.providers.m365.policy_sharing import (
     Kind,
     Opening,
@@ -72,6 +73,7 @@ def drive_external_grant(drive: Drive, audit: Audit) -> Verdict:
         **completeness_evidence(sharing),
         "unapproved": sorted({each.audience for each in strangers}),
         "approved": sorted({each.audience for each in approved}),
+        "groups": _groups(sharing.items),
     }
     if strangers:
         return _strangers(strangers, approved, evidence)
@@ -83,16 +85,17 @@ def drive_external_grant(drive: Drive, audit: Audit) -> Verdict:
     if unread:
         not_read(*unread)
     until = as_of(sharing)
+    more_en, more_ja = (_GROUPS.en, _GROUPS.ja) if evidence["groups"] else ("", "")
     if approved:
         count = len({each.audience for each in approved})
         reason = Text(
-            en=f"All {count} outside people are approved; {until.en}.",
-            ja=f"社外の相手{count}名はすべて承認済みです({until.ja})。",
+            en=f"All {count} outside people are approved; {until.en}.{more_en}",
+            ja=f"社外の相手{count}名はすべて承認済みです({until.ja})。{more_ja}",
         )
     else:
         reason = Text(
-            en=f"No outside person has access; {until.en}.",
-            ja=f"社外の相手へのアクセス許可はありません({until.ja})。",
+            en=f"No outside person has access; {until.en}.{more_en}",
+            ja=f"社外の相手へのアクセス許可はありません({until.ja})。{more_ja}",
         )
     parts = tuple(passed_part(each.key, sentence(each), each.evidence()) for each in approved)
     return passed(reason, evidence, parts=parts)
@@ -116,6 +119,25 @@ def _strangers(
             *(passed_part(each.key, sentence(each), each.evidence()) for each in approved),
         ),
     )
+
+
+def _groups(items: Sequence[SharedItem]) -> list[str]:
+    """Return the groups that have access, whose members may be from outside: the first twenty by name."""
+    found = {
+        grantee.name or grantee.id
+        for item in items
+        if isinstance(item.permissions, Read)
+        for permission in item.permissions.value
+        for grantee in permission.grantees
+        if grantee.kind in {"group", "siteGroup"}
+    }
+    return sorted(found)[:20]
+
+
+_GROUPS = Text(
+    en=" Who belongs to the groups that have access was not looked at.",
+    ja="アクセス権を持つグループのメンバーまでは確認していません。",
+)
 
 
 def _untold(names: str) -> Text:

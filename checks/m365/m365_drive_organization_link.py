@@ -1,13 +1,16 @@
 """A link for the whole company gives the trainee what was meant for the board."""
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 from cloudaudit.check import (
     Audit,
+    Cause,
     Severity,
     Text,
     Theme,
+    Unread,
     Verdict,
     check,
     failed,
@@ -18,7 +21,7 @@ from cloudaudit.check import (
     value,
 )
 from cloudaudit.providers.m365.completeness import as_of, completeness_evidence, doubts
-from cloudaudit.providers.m365.model import Drive, SharedItem
+from cloudaudit.providers.m365.model import UNKNOWN_PLACE, Drive, SharedItem
 from cloudaudit.providers.m365.policy_sharing import COMPANY, openings, sentence
 
 
@@ -54,11 +57,8 @@ def drive_organization_link(drive: Drive, audit: Audit) -> Verdict:
             {"sensitive_paths": []},
         )
     sharing = value(drive.sharing)
-    wide = [
-        each
-        for each in openings(sharing.items, None, audit.taken_at)
-        if each.audience == COMPANY and _is_sensitive(drive, each.item, patterns)
-    ]
+    company = [each for each in openings(sharing.items, None, audit.taken_at) if each.audience == COMPANY]
+    wide = [each for each in company if _is_sensitive(drive, each.item, patterns)]
     evidence = {**completeness_evidence(sharing), "sensitive_paths": list(patterns), "links": len(wide)}
     if wide:
         first = sentence(wide[0])
@@ -71,6 +71,9 @@ def drive_organization_link(drive: Drive, audit: Audit) -> Verdict:
             parts=tuple(failed_part(each.key, sentence(each), each.evidence()) for each in wide),
         )
     unread = doubts(sharing, audit)
+    lost = [each.item.path for each in company if each.item.path.startswith(UNKNOWN_PLACE)]
+    if lost:
+        unread = (*unread, Unread(Cause.MALFORMED, drive.sharing.source, detail=_lost(lost)))
     if unread:
         not_read(*unread)
     until = as_of(sharing)
@@ -80,6 +83,14 @@ def drive_organization_link(drive: Drive, audit: Audit) -> Verdict:
             ja=f"機密アイテムの全社共有はありません({until.ja})。",
         ),
         evidence,
+    )
+
+
+def _lost(paths: Sequence[str]) -> Text:
+    shown = ", ".join(paths[:5])
+    return Text(
+        en=f"where {len(paths)} item(s) shared with the whole company lie cannot be told: {shown}",
+        ja=f"全社共有されている{len(paths)}件の保管場所を特定できません: {shown}",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from cloudaudit.facts import Unread
 from cloudaudit.model import Gap, Resource, Share
 from cloudaudit.snapshot import Header, Listing, Selection, Snapshot
 from cloudaudit.text import Text
@@ -130,6 +131,13 @@ class Provider(Protocol):
 
     def shares(self, snapshot: Snapshot) -> Iterator[Share]:
         """Yield the inventory of what is open to whom outside."""
+        ...
+
+    def shares_unread(self, snapshot: Snapshot) -> Iterator[Unread]:
+        """Yield what was not read within the records and might add a line to the inventory.
+
+        Gaps and records that are missing altogether are the engine's to see.
+        """
         ...
 
     def target_name(self, header: Header) -> str:

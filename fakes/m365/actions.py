@@ -46,6 +46,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "/sites/.+/drives": SITES,
     "/users/[^/]+/drive": FILES,
     "/drives/[^/]+/root/delta": FILES,
+    "/drives/[^/]+/items/[^/]+": FILES,
     "/drives/[^/]+/items/[^/]+/permissions": FILES,
 }
 

@@ -20,6 +20,7 @@ from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.aws.model import (
     AccessPoint,
     Account,
+    Acl,
     Bucket,
     InventoryReport,
     ReplicaBucket,
@@ -465,8 +466,43 @@ def sharing_of(path: Path, *records: Listing | Gap | Resource) -> tuple[int, lis
     return told
 
 
+def shut(**facts: Any) -> Bucket:
+    """A bucket that nobody from outside gets into, and of which that is known."""
+    given: dict[str, Any] = {
+        "public_access_block": None,
+        "policy": None,
+        "policy_is_public": False,
+        "acl": Acl(owner="me", grants=()),
+        "ownership": None,
+        **facts,
+    }
+    return build(Bucket, id="a", name="a", **given)
+
+
 def test_an_inventory_that_could_be_made_is_not_excused(tmp_path: Path) -> None:
-    assert sharing_of(tmp_path / "s.jsonl", build(Account), build(Bucket, id="a")) == (0, [])
+    assert sharing_of(tmp_path / "s.jsonl", build(Account, public_access_block=None), shut()) == (0, [])
+
+
+def test_an_inventory_is_excused_where_a_fact_that_may_hide_a_share_was_not_read(tmp_path: Path) -> None:
+    account = build(Account, public_access_block=None)
+    found = sharing_of(tmp_path / "s.jsonl", account, shut(policy=denied("s3:GetBucketPolicy")))
+    assert found == (0, [NO_INVENTORY.en])
+
+
+def test_a_fact_that_hides_no_share_does_not_excuse_the_inventory(tmp_path: Path) -> None:
+    account = build(Account, public_access_block=None)
+    assert sharing_of(tmp_path / "s.jsonl", account, shut(versioning=denied("x"))) == (0, [])
+
+
+def test_an_inventory_of_which_it_cannot_be_said_is_excused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(AWS), "shares_unread", broken)
+    account = build(Account, public_access_block=None)
+    assert sharing_of(tmp_path / "s.jsonl", account, shut()) == (0, [NO_INVENTORY.en])
 
 
 @pytest.mark.parametrize(

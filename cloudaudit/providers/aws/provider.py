@@ -5,7 +5,7 @@ from itertools import chain
 
 from msgspec import structs
 
-from cloudaudit.facts import Read
+from cloudaudit.facts import Read, Unread
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
 from cloudaudit.providers.aws.model import (
@@ -53,16 +53,29 @@ class AwsProvider:
             return
         points = _by_bucket(snapshot.resources(AccessPoint))
         changed = _newest_changes(snapshot)
-        buckets: Iterable[StorageBucket] = chain(
-            snapshot.resources(Bucket), snapshot.resources(DirectoryBucket)
-        )
-        for bucket in buckets:
+        for bucket in _buckets(snapshot):
             for share in shares(bucket, account, points.get(bucket.name, [])):
                 yield structs.replace(share, since=changed.get(bucket.name, ""))
+
+    def shares_unread(self, snapshot: Snapshot) -> Iterator[Unread]:
+        """Yield what may hide a way into a bucket."""
+        from cloudaudit.providers.aws.policy import exposure
+
+        account = next(snapshot.resources(Account), None)
+        if account is None:
+            return
+        points = _by_bucket(snapshot.resources(AccessPoint))
+        for bucket in _buckets(snapshot):
+            for doubt in exposure(bucket, account, points.get(bucket.name, [])).doubts:
+                yield doubt.unread
 
     def target_name(self, header: Header) -> str:
         """Return ``aws-<account>``."""
         return f"aws-{header.account}"
+
+
+def _buckets(snapshot: Snapshot) -> Iterable[StorageBucket]:
+    return chain(snapshot.resources(Bucket), snapshot.resources(DirectoryBucket))
 
 
 def _by_bucket(points: Iterable[AccessPoint]) -> dict[str, list[AccessPoint]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cloudaudit.clock import parse
+from cloudaudit.facts import Unread
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
 from cloudaudit.providers.gcs.model import KINDS, Bucket, Project
@@ -50,6 +51,20 @@ class GcsProvider:
             reach = reaches.get(bucket.account)
             if reach is not None:
                 yield from shares(bucket, reach.project, roles, at, reach)
+
+    def shares_unread(self, snapshot: Snapshot) -> Iterator[Unread]:
+        """Yield what may hide a way into a bucket."""
+        from cloudaudit.providers.gcs.lookups import roles_of
+        from cloudaudit.providers.gcs.policy import exposure
+        from cloudaudit.providers.gcs.policy_grants import reach_of
+
+        roles, at = roles_of(snapshot), parse(snapshot.header.taken_at)
+        reaches = {project.account: reach_of(project) for project in snapshot.resources(Project)}
+        for bucket in snapshot.resources(Bucket):
+            reach = reaches.get(bucket.account)
+            if reach is not None:
+                for doubt in exposure(bucket, reach.project, roles, at, reach).doubts:
+                    yield doubt.unread
 
     def target_name(self, header: Header) -> str:
         """Return ``gcs-<account>``."""

@@ -15,11 +15,13 @@ class Place(Struct, frozen=True, kw_only=True):
         name: as ``--cloud`` takes it.
         graph: scheme and host of Microsoft Graph, without a slash at the end.
         login: host that signs in.
+        audience: for which the token of a CI job must be made that is exchanged there.
     """
 
     name: str
     graph: str
     login: str
+    audience: str = "api://AzureADTokenExchange"
 
     @property
     def is_local(self) -> bool:
@@ -54,14 +56,24 @@ def is_loopback(host: str) -> bool:
 GLOBAL = "global"
 CLOUDS = {
     GLOBAL: Place(name=GLOBAL, graph="https://graph.microsoft.com", login="login.microsoftonline.com"),
-    "usgov": Place(name="usgov", graph="https://graph.microsoft.us", login="login.microsoftonline.us"),
+    "usgov": Place(
+        name="usgov",
+        graph="https://graph.microsoft.us",
+        login="login.microsoftonline.us",
+        audience="api://AzureADTokenExchangeUSGov",
+    ),
     "usgovdod": Place(
-        name="usgovdod", graph="https://dod-graph.microsoft.us", login="login.microsoftonline.us"
+        name="usgovdod",
+        graph="https://dod-graph.microsoft.us",
+        login="login.microsoftonline.us",
+        audience="api://AzureADTokenExchangeUSGov",
     ),
     "china": Place(
         name="china",
         graph="https://microsoftgraph.chinacloudapi.cn",
-        login="login.partner.microsoftonline.cn",
+        login="login.chinacloudapi.cn",
+        audience="api://AzureADTokenExchangeChina",
     ),
 }
-"""Source: https://learn.microsoft.com/en-us/graph/deployments"""
+"""Source: https://learn.microsoft.com/en-us/graph/deployments, and for the audiences
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"""

@@ -158,7 +158,7 @@ class Collection:
         self._progress.say(
             Text(
                 en=f"An internal error ({name}) interrupted the reading of {names}; what it was about is not assessed.",
-                ja=f"内部エラー({name})により、{names} の読み取りが中断されました。対象は未評価となります。",
+                ja=f"内部エラー({name})により、{names} の読み取りが中断されました。対象は判定不能となります。",
             )
         )
         for kind in kinds:

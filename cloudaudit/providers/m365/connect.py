@@ -5,9 +5,10 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -24,7 +25,6 @@ FEDERATED_FILE = "AZURE_FEDERATED_TOKEN_FILE"
 AUTHORITY = "AZURE_AUTHORITY_HOST"
 GITHUB_URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
 GITHUB_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
-AUDIENCE = "api://AzureADTokenExchange"
 GITHUB_SECONDS = 30
 
 Prompt = Callable[[Text], None]
@@ -204,7 +204,7 @@ def _with(sdk: Any, options: M365Options, place: Place, scopes: tuple[str, ...],
     try:
         if options.device_code:
             return _person(sdk, common, tuple(f"{place.graph}/{scope}" for scope in scopes), prompt)
-        credential = _application(sdk, common, options, environ)
+        credential = _application(sdk, common, options, place, environ)
     except (ValueError, OSError) as error:
         # The message may quote what is in the file; its kind says enough.
         name = type(error).__name__
@@ -231,6 +231,7 @@ def _application(
     sdk: Any,  # noqa: ANN401 - used by name
     common: Mapping[str, Any],
     options: M365Options,
+    place: Place,
     environ: Mapping[str, str],
 ) -> Credential | None:
     """Return the credential of an application: the one named first, else what the environment holds."""
@@ -246,7 +247,8 @@ def _application(
     if file := environ.get(FEDERATED_FILE):
         return cast("Credential", sdk.WorkloadIdentityCredential(**common, token_file_path=file))
     if environ.get(GITHUB_URL) and environ.get(GITHUB_TOKEN):
-        return cast("Credential", sdk.ClientAssertionCredential(**common, func=_github_assertion))
+        assertion = partial(_github_assertion, place.audience)
+        return cast("Credential", sdk.ClientAssertionCredential(**common, func=assertion))
     return None
 
 
@@ -254,17 +256,17 @@ class _GithubToken(Struct, frozen=True):
     value: str
 
 
-def _github_assertion() -> str:
+def _github_assertion(audience: str) -> str:
     """Return a fresh token of the GitHub job that runs this, for Entra ID to exchange."""
     import urllib.request
 
-    url = os.environ[GITHUB_URL] + f"&audience={AUDIENCE}"
+    url = os.environ[GITHUB_URL] + f"&audience={quote(audience, safe='')}"
     if not url.startswith("https://"):
         message = "the address of the job's tokens is not https"
         raise ValueError(message)
-    request = urllib.request.Request(  # noqa: S310 - https, as was just checked
-        url, headers={"Authorization": f"Bearer {os.environ[GITHUB_TOKEN]}"}
-    )
+    request = urllib.request.Request(url)  # noqa: S310 - https, as was just checked
+    # A redirect must not carry the job's own token elsewhere.
+    request.add_unredirected_header("Authorization", f"Bearer {os.environ[GITHUB_TOKEN]}")
     with urllib.request.urlopen(request, timeout=GITHUB_SECONDS) as answer:  # noqa: S310 - likewise
         return msgspec.json.decode(answer.read(), type=_GithubToken).value
 

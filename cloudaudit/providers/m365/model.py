@@ -536,11 +536,16 @@ class Permission(Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_seen: str = ""
 
 
+UNKNOWN_PLACE = "…/"
+"""Begins a path of which only the last part is known."""
+
+
 class SharedItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A file or folder that is shared.
 
     Attributes:
-        path: from the drive's root, with its name; ``/`` for the root itself.
+        path: from the drive's root, with its name; ``/`` for the root itself; after ``UNKNOWN_PLACE`` where only the
+            name is known.
         folder: whether everything beneath it is shared with it.
         changed_at, changed_by: its last change.
         created_by: who made it.

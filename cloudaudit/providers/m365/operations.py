@@ -103,6 +103,7 @@ LIST_SITE_DRIVES = Operation("/sites/{}/drives", ("Sites.Read.All",))
 GET_USER_DRIVE = Operation("/users/{}/drive", ("Files.Read.All",))
 LIST_CHANGES = Operation("/drives/{}/root/delta", ("Files.Read.All",))
 LIST_SHARING_CHANGES = Operation("/drives/{}/root/delta", ("Sites.FullControl.All",), optional=True)
+GET_ITEM = Operation("/drives/{}/items/{}", ("Files.Read.All",))
 LIST_ITEM_PERMISSIONS = Operation("/drives/{}/items/{}/permissions", ("Files.Read.All",))
 
 OPERATIONS: tuple[Operation, ...] = tuple(

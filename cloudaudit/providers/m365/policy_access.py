@@ -32,6 +32,7 @@ from cloudaudit.providers.m365.policy_demands import (
 from cloudaudit.text import Text
 
 _GUESTS_OF_THE_DIRECTORY = frozenset({"internalguest", "b2bcollaborationguest", "b2bcollaborationmember"})
+WHOLE_TENANT = "/"
 _NAMED_IN_EVIDENCE = 20
 
 
@@ -147,6 +148,9 @@ class _Membership:
         grants: Sequence[RoleGrant] = tenant.roles.value if isinstance(tenant.roles, Read) else ()
         self._holders: dict[str, set[str]] = {}
         for grant in grants:
+            if grant.scope != WHOLE_TENANT:
+                # Conditional access knows roles of the whole tenant only, not those of an administrative unit.
+                continue
             self._holders.setdefault(grant.role.casefold(), set()).add(grant.principal)
 
     def includes(self, who: Who) -> Callable[[Person], Answer]:

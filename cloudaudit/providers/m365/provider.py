@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cloudaudit.facts import Unread
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
 from cloudaudit.providers.m365.model import KINDS
@@ -63,6 +64,12 @@ class M365Provider:
         from cloudaudit.providers.m365.sharing import shares
 
         yield from shares(snapshot)
+
+    def shares_unread(self, snapshot: Snapshot) -> Iterator[Unread]:
+        """Yield why drives, or items of them, may be open to somebody who is not in the inventory."""
+        from cloudaudit.providers.m365.sharing import unread
+
+        yield from unread(snapshot)
 
     def target_name(self, header: Header) -> str:
         """Return ``m365-<tenant id>``."""

@@ -22,6 +22,7 @@ from cloudaudit.providers.m365.connect import M365Options, SignIn, is_network
 from cloudaudit.providers.m365.graph import BATCH, Graph, Received, UnreachableError
 from cloudaudit.providers.m365.operations import Operation
 from cloudaudit.text import Text
+from cloudaudit.visible import valid_json
 
 BATCH_SIZE = 20
 """As many requests as Graph takes in one ``$batch``."""
@@ -86,6 +87,15 @@ class Page(Struct, Generic[W], frozen=True):
     items: tuple[W, ...]
     source: Source
     delta_link: str = ""
+
+
+class Identified(Struct, frozen=True):
+    """A line of a listing that is somebody or something by its id.
+
+    An answer may lack it; such a line is never dropped in silence: the listing that has one counts as malformed.
+    """
+
+    id: str = ""
 
 
 class WirePage(Struct, Generic[W], frozen=True):
@@ -247,8 +257,10 @@ class Reader:
         """Yield a listing page by page, as it comes.
 
         Raises:
-            CallFailed: a page did not answer, leads to another host, or the pages go round in circles.
+            CallFailed: a page did not answer, leads to another host, or the pages go round in circles; or, after the
+                last page, that there were lines without an id, which are on no page.
         """
+        nameless = 0
         link = path
         seen: set[int] = set()
         while link:
@@ -258,8 +270,12 @@ class Reader:
             # The shape is made at run time, which the type checkers cannot follow.
             wire: type[WirePage[W]] = WirePage[shape]  # type: ignore[valid-type]
             answer = await self.call(operation, link, wire, headers)
-            yield Page(answer.body.value, answer.source, answer.body.delta_link or "")
+            items = identified(answer.body.value)
+            nameless += len(answer.body.value) - len(items)
+            yield Page(items, answer.source, answer.body.delta_link or "")
             link = answer.body.next_link or ""
+        if nameless:
+            raise without_id(operation, nameless)
 
     async def every(self, operation: Operation, path: str, shape: type[W]) -> Answer[tuple[W, ...]]:
         """Return a whole listing.
@@ -476,6 +492,11 @@ def _decoded(operation: Operation, headers: Mapping[str, str], body: bytes, shap
     source = _source(operation, headers.get("request-id", ""))
     try:
         return Answer(msgspec.json.decode(body, type=shape), source)
+    except READ_ERRORS:
+        # A name that is not valid Unicode makes a whole page of JSON unreadable; that one name is made visible.
+        body = valid_json(body)
+    try:
+        return Answer(msgspec.json.decode(body, type=shape), source)
     except READ_ERRORS as error:
         unread = Unread(Cause.MALFORMED, source, permission=operation.permission, detail=str(error)[:200])
         raise CallFailed(unread, "malformed") from error
@@ -489,6 +510,20 @@ def made(answer: Answer[W], operation: Operation, make: Callable[[W], T]) -> Fac
         return Unread(
             Cause.MALFORMED, answer.source, permission=operation.permission, detail=str(error)[:200]
         )
+
+
+def identified(lines: tuple[W, ...]) -> tuple[W, ...]:
+    """Return the lines that say who or what they are about."""
+    if all(not isinstance(line, Identified) or line.id for line in lines):
+        return lines
+    return tuple(line for line in lines if not isinstance(line, Identified) or line.id)
+
+
+def without_id(operation: Operation, lines: int) -> CallFailed:
+    """Return the failure of a listing of which some lines do not say what they are about."""
+    return malformed(
+        operation, Text(en=f"{lines} line(s) without an id", ja=f"ID のない行が{lines}件あります")
+    )
 
 
 def malformed(operation: Operation, detail: str | Text) -> CallFailed:

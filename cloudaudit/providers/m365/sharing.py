@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from cloudaudit.clock import parse
-from cloudaudit.facts import Unread
+from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.model import Share, ref
 from cloudaudit.providers.m365.answers import Answer
 from cloudaudit.providers.m365.model import Drive, Tenant
+from cloudaudit.providers.m365.operations import LIST_CHANGES
 from cloudaudit.providers.m365.policy_sharing import Kind, Opening, openings, own_domains
 from cloudaudit.snapshot import Snapshot
 
@@ -29,6 +30,21 @@ def shares(snapshot: Snapshot) -> Iterator[Share]:
             # Somebody of whom it is not known stays in: a list of what left the company must not be too short.
             if opening.outside is not Answer.NO:
                 yield _share(drive, opening)
+
+
+def unread(snapshot: Snapshot) -> Iterator[Unread]:
+    """Yield what was not read and might add a line: drives, items, and links made since the last full pass."""
+    for drive in snapshot.resources(Drive):
+        if isinstance(drive.sharing, Unread):
+            yield drive.sharing
+            continue
+        sharing = drive.sharing.value
+        # What a full pass of this run found is as of its beginning, which is after the run's own.
+        if not sharing.complete_at or sharing.complete_at < snapshot.header.taken_at:
+            yield Unread(Cause.INTERRUPTED, Source(LIST_CHANGES.label), detail=sharing.complete_at)
+        for item in sharing.items:
+            if isinstance(item.permissions, Unread):
+                yield item.permissions
 
 
 def _share(drive: Drive, opening: Opening) -> Share:

@@ -70,6 +70,19 @@ def test_members_of_another_domain_are_inside_by_type(drive: Drives, tenant: Ten
     assert finding.status is Status.PASS
 
 
+def test_a_pass_says_that_members_of_groups_were_not_looked_at(
+    drive: Drives, tenant: Tenants, grant: Grants
+) -> None:
+    team = Permission(id="g", roles=("write",), grantees=(Grantee(kind="group", id="1", name="営業部"),))
+    finding = verdict(CHECK, drive(team), tenant())
+    assert finding.status is Status.PASS
+    assert "groups that have access was not looked at" in finding.reason.en
+    assert "グループのメンバーまでは確認していません" in finding.reason.ja
+    assert finding.evidence["groups"] == ["営業部"]
+    alone = verdict(CHECK, drive(grant("taro@contoso.example")), tenant())
+    assert "groups" not in alone.reason.en
+
+
 def test_anonymous_links_are_another_checks(drive: Drives, tenant: Tenants, link: Links) -> None:
     assert verdict(CHECK, drive(link("anonymous")), tenant()).status is Status.PASS
 

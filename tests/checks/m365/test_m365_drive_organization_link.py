@@ -35,6 +35,13 @@ def test_company_wide_links_of_sensitive_items_fail(
     assert finding.status is status
 
 
+def test_an_item_whose_place_is_not_known_is_not_called_harmless(drive: Drives, link: Links) -> None:
+    finding = verdict(CHECK, drive(link("organization"), path="…/評価.xlsx"), policy=SENSITIVE)
+    assert finding.status is Status.NOT_ASSESSED
+    assert "…/評価.xlsx" in finding.reason.ja
+    assert verdict(CHECK, drive(link("users"), path="…/評価.xlsx"), policy=SENSITIVE).status is Status.PASS
+
+
 def test_a_grant_to_everyone_inside_counts_as_company_wide(drive: Drives) -> None:
     everyone = Permission(
         id="p1",

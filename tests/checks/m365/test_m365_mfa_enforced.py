@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from cloudaudit.facts import Cause
 from cloudaudit.model import Severity, Status
@@ -129,6 +130,17 @@ def test_a_group_that_is_not_told_at_all_is_not_assessed(
 ) -> None:
     policies = (access_policy(exclude=Who(groups=("g1",))),)
     assert verdict(CHECK, tenant(access_policies=policies), directory(groups=groups)).cause is cause
+
+
+def test_a_role_within_an_administrative_unit_does_not_make_a_policy_for_that_role_apply(
+    access_policy: Policies, tenant: Tenants, directory: Directories
+) -> None:
+    policies = (access_policy(include=Who(roles=(ADMIN,))),)
+    grant = RoleGrant(role=ADMIN, role_name="Global Administrator", principal="u1")
+    whole = verdict(CHECK, tenant(access_policies=policies, roles=(grant,)), directory())
+    scoped = structs.replace(grant, scope="/administrativeUnits/1")
+    part = verdict(CHECK, tenant(access_policies=policies, roles=(scoped,)), directory())
+    assert part.evidence["escaping"] == whole.evidence["escaping"] + 1
 
 
 def test_holders_of_an_excluded_role_escape(

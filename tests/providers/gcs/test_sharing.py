@@ -59,3 +59,13 @@ def test_the_provider_names_its_kinds_and_target() -> None:
     assert PROVIDER.name == "gcs"
     assert tuple(PROVIDER.kinds) == KINDS
     assert PROVIDER.target_name(snapshot_of(a_project()).header) == "gcs-123456789012"
+
+
+def test_the_inventory_is_complete_only_where_nothing_unread_may_hide_a_line() -> None:
+    whole = (a_bucket(policy=policy(grant(VIEWER, "allUsers"))), a_project(), *all_roles())
+    assert list(PROVIDER.shares_unread(snapshot_of(*whole))) == []
+    refused = denied("storage.buckets.getIamPolicy")
+    unread = list(PROVIDER.shares_unread(snapshot_of(a_bucket(policy=refused), a_project(), *all_roles())))
+    assert set(unread) == {refused}
+    # A bucket of a project without a record is for the engine to miss.
+    assert list(PROVIDER.shares_unread(snapshot_of(a_bucket(policy=refused)))) == []

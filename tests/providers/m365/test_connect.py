@@ -42,6 +42,10 @@ VARIABLES = (
 )
 
 
+JOB = "/job/idtoken?api-version=2.0"
+"""Where a job of GitHub is told its token."""
+
+
 class Authority:
     """Signs in whoever shows the secret, an assertion, or the code of a device."""
 
@@ -67,6 +71,11 @@ class Authority:
                 pass
 
             def do_GET(self) -> None:
+                if self.path.startswith(JOB):
+                    token = self.headers["authorization"]
+                    authority.requests.append({"path": self.path, "authorization": token})
+                    self._write(200, {"count": 1, "value": "token-of-the-job"})
+                    return
                 base = f"https://{self.headers['host']}/{self.path.split('/')[1]}"
                 self._write(
                     200,
@@ -278,6 +287,31 @@ def test_a_federated_token_that_is_not_there_is_said_to_be_refused(
     environment.setenv("AZURE_FEDERATED_TOKEN_FILE", str(tmp_path / "missing"))
     with pytest.raises(CredentialsError, match="FileNotFoundError"):
         connected(world)
+
+
+@pytest.mark.parametrize(
+    ("cloud", "audience"),
+    [
+        ("global", "api%3A%2F%2FAzureADTokenExchange"),
+        ("usgov", "api%3A%2F%2FAzureADTokenExchangeUSGov"),
+        ("usgovdod", "api%3A%2F%2FAzureADTokenExchangeUSGov"),
+        ("china", "api%3A%2F%2FAzureADTokenExchangeChina"),
+    ],
+)
+def test_a_job_of_github_signs_in_with_its_own_token(
+    world: World, environment: pytest.MonkeyPatch, authority: Authority, cloud: str, audience: str
+) -> None:
+    environment.setenv("SSL_CERT_FILE", str(authority.ca))
+    environment.setenv("ACTIONS_ID_TOKEN_REQUEST_URL", f"{authority.url}{JOB}")
+    environment.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", SECRET)
+    given = M365Options(tenant=TENANT, cloud=cloud)
+    signed = sign_in(given, place_of(given), scopes(sharing_changes=False), print)
+    local = M365Options(tenant=TENANT, endpoint=world.fake.url)
+    assert open_session(local, print, signed).account == TENANT
+    told, exchanged = authority.requests
+    assert told == {"path": f"{JOB}&audience={audience}", "authorization": f"Bearer {SECRET}"}
+    assert exchanged["client_assertion"] == "token-of-the-job"
+    assert exchanged["scope"] == f"{CLOUDS[cloud].graph}/.default"
 
 
 def test_a_job_of_github_is_not_asked_for_its_token_without_tls(

@@ -65,7 +65,38 @@ def test_paths_are_put_together_from_folders_or_taken_as_graph_tells_them(world:
     ]
     drive_of(world, items, {key: [] for key in "abc"})
     found = world.scan(LINKS).items_of("d")
-    assert [found[key].path for key in "abc"] == ["/経理部/決算/表.xlsx", "/人事/told.txt", "/unknown.txt"]
+    assert [found[key].path for key in "abc"] == ["/経理部/決算/表.xlsx", "/人事/told.txt", "…/unknown.txt"]
+
+
+def test_folders_may_come_after_what_is_in_them(world: World) -> None:
+    items = [
+        item("a", "表.xlsx", DATES, shared=SHARED, parentReference={"id": "g"}),
+        folder("g", "決算", DATES, parentReference={"id": "f"}),
+        folder("f", "経理部", DATES, parentReference={"id": "root"}),
+    ]
+    drive_of(world, items, {"a": []})
+    assert world.scan(LINKS).items_of("d")["a"].path == "/経理部/決算/表.xlsx"
+    assert not [path for path in world.fake.counts if path.endswith("/items/a")]
+
+
+def test_of_a_change_whose_folders_do_not_come_along_graph_is_asked_where_it_lies(world: World) -> None:
+    parts = [
+        folder("f", "経理部", DATES),
+        item("a", "表.xlsx", DATES, shared=SHARED, parentReference={"id": "f"}),
+    ]
+    drive_of(world, parts, {"a": [], "b": []})
+    first = world.scan(LINKS)
+    drive = world.estate.drives["d"]
+    drive.change(item("a", "新表.xlsx", DATES, shared=SHARED, parentReference={"id": "f"}))
+    drive.change(item("b", "b.txt", DATES, shared=SHARED, parentReference={"id": "f"}))
+    place = {
+        "id": "a",
+        "name": "新表.xlsx",
+        "parentReference": {"id": "f", "path": "/drives/d/root:/%E7%B5%8C%E7%90%86"},
+    }
+    world.estate.objects["/drives/d/items/a"] = place
+    found = night(world, first).items_of("d")
+    assert (found["a"].path, found["b"].path) == ("/経理/新表.xlsx", "…/b.txt")
 
 
 @pytest.mark.parametrize("name", ["=cmd|'/c calc'!A1", "\u202egpj.exe", "a\x00b\x1b[31m", "📎🌸", "<script>"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cloudaudit.demo.m365.names import SALES_DRIVE, SATO_DRIVE, TANAKA_DRIVE, TENANT
-from cloudaudit.facts import Cause, Read
+from cloudaudit.facts import Cause, Read, Unread
 from cloudaudit.model import Status
 from cloudaudit.providers import Task
 from cloudaudit.providers.m365 import reader
@@ -163,6 +163,13 @@ def test_a_single_answer_of_a_batch_that_fails_leaves_one_item_unread(
 def test_an_item_that_is_deleted_meanwhile_is_not_shared_any_more(world: World) -> None:
     world.fake.faults.append(Fault(permissions(SALES_DRIVE, "s1"), 404, "itemNotFound"))
     assert "s1" not in world.scan(LINKS).items_of(SALES_DRIVE)
+
+
+def test_another_404_than_that_of_an_item_does_not_end_a_share(world: World) -> None:
+    world.fake.faults.append(Fault(permissions(SALES_DRIVE, "s1"), 404, "ResourceNotFound"))
+    scanned = world.scan(LINKS)
+    assert isinstance(scanned.items_of(SALES_DRIVE)["s1"].permissions, Unread)
+    assert scanned.of(LINKS, "営業部/ドキュメント").status is not Status.PASS
 
 
 def test_a_batch_that_fails_as_a_whole_leaves_what_it_was_about_unread(world: World) -> None:

@@ -4,9 +4,23 @@ from typing import Any
 
 import pytest
 
-from cloudaudit.demo.m365.names import SALES_DRIVE, TANAKA
+from cloudaudit.demo.m365.names import SALES_DRIVE, SALES_SITE, TANAKA
+from cloudaudit.demo.m365.settings import UNPROTECTED_GROUP
 from cloudaudit.demo.m365.writing import uid
-from cloudaudit.providers.m365.model import AccessReview, Permission, Tenant, User
+from cloudaudit.facts import Cause, Unread
+from cloudaudit.model import Resource, Status
+from cloudaudit.providers.m365.model import (
+    AccessReview,
+    Application,
+    Directory,
+    Drive,
+    Permission,
+    ServicePrincipal,
+    Tenant,
+    User,
+)
+from cloudaudit.text import Text
+from fakes.m365 import Fault
 
 from .conftest import LINKS, World, read
 
@@ -157,3 +171,121 @@ def test_every_query_of_a_review_is_kept(world: World) -> None:
         queries=("/users?$filter=(userType eq 'Guest')", "/groups", "/groups?$filter=x"),
         ends="2027-01-01",
     )
+
+
+# --------------------------------------------------------------------------- excerpts that lack an id
+
+# Documentation shortens its answers, often by the id. Such a line is read, it is somebody or something that cannot be
+# named, and so the listing is malformed: whatever needs it whole is not assessed, and the other lines are still read.
+
+
+def test_a_user_without_an_id_is_a_gap_and_the_others_are_read(world: World) -> None:
+    whole = len(world.scan("m365-user-mfa-registered").records(User))
+    world.estate.lists["/users"].append({"displayName": "John Smith"})
+    scanned = world.scan("m365-user-mfa-registered", "m365-mfa-enforced")
+    assert len(scanned.records(User)) == whole
+    assert {gap.of for gap in scanned.gaps} == {User.of_kind()}
+    (gap,) = scanned.gaps
+    assert (gap.cause, isinstance(gap.detail, Text) and gap.detail.en) == (
+        Cause.MALFORMED,
+        "1 line(s) without an id",
+    )
+    assert scanned.of("m365-mfa-enforced").status is Status.NOT_ASSESSED
+    assert (scanned.score.overall.coverage or 0) < 1
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "check", "kind"),
+    [
+        ("/applications", {"appId": "0", "displayName": "My app"}, "m365-app-secret-age", Application),
+        (
+            "/servicePrincipals",
+            {"accountEnabled": True, "displayName": "a", "servicePrincipalType": "Application"},
+            "m365-app-permission",
+            ServicePrincipal,
+        ),
+        ("/sites/getAllSites", {"displayName": "OneDrive Team Site"}, LINKS, Drive),
+    ],
+)
+def test_a_line_of_a_listing_without_an_id_is_a_gap(
+    world: World, path: str, line: dict[str, Any], check: str, kind: type[Resource]
+) -> None:
+    world.estate.lists[path] = [*world.estate.lists[path], line]
+    gaps = world.scan(check).gaps
+    assert (kind.of_kind(), Cause.MALFORMED) in {(gap.of, gap.cause) for gap in gaps}
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "check", "fact"),
+    [
+        ("/domains", {"passwordValidityPeriodInDays": 2147483647}, "m365-user-password-age", "domains"),
+        (
+            f"/groups/{UNPROTECTED_GROUP}/transitiveMembers/microsoft.graph.user",
+            {"displayName": "Adele"},
+            "",
+            "",
+        ),
+    ],
+)
+def test_a_fact_of_a_listing_with_a_line_without_an_id_is_unread(
+    world: World, path: str, line: dict[str, Any], check: str, fact: str
+) -> None:
+    assert path in world.estate.lists, sorted(world.estate.lists)
+    world.estate.lists[path] = [*world.estate.lists[path], line]
+    if fact:
+        assert isinstance(getattr(world.scan(check).record(Tenant), fact), Unread)
+    else:
+        groups = read(world.scan("m365-mfa-enforced").record(Directory).groups)
+        assert any(isinstance(group.members, Unread) for group in groups)
+
+
+def test_a_report_with_a_line_without_an_id_is_unread(world: World) -> None:
+    path = "/reports/authenticationMethods/userRegistrationDetails"
+    world.estate.lists[path] = [*world.estate.lists[path], {"isMfaRegistered": True}]
+    scanned = world.scan("m365-user-mfa-registered")
+    assert all(isinstance(user.registration, Unread) for user in scanned.records(User).values())
+    assert all(each.status is not Status.PASS for each in scanned.findings)
+
+
+def test_an_item_or_a_drive_without_an_id_is_not_assessed(world: World) -> None:
+    drive = world.estate.drives[SALES_DRIVE]
+    drive.items = [*drive.items, {"name": "shared.txt", "shared": {}}]
+    scanned = world.scan(LINKS)
+    assert isinstance(scanned.records(Drive)[SALES_DRIVE].sharing, Unread)
+    world.estate.lists[f"/sites/{SALES_SITE}/drives"].append({"name": "Documents"})
+    found = world.scan(LINKS).records(Drive)
+    assert SALES_DRIVE not in found
+    assert any(each.id.startswith("site:") and isinstance(each.sharing, Unread) for each in found.values())
+
+
+def test_a_users_drive_without_an_id_is_not_no_drive(world: World) -> None:
+    world.estate.objects[f"/users/{uid(TANAKA)}/drive"].pop("id")
+    found = world.scan(LINKS).records(Drive)[f"user:{uid(TANAKA)}"]
+    assert isinstance(found.sharing, Unread)
+
+
+def test_a_permission_without_an_id_counts(world: World) -> None:
+    path = f"/drives/{SALES_DRIVE}/items/s1/permissions"
+    world.estate.lists[path] = [{"roles": ["write"], "link": {"scope": "anonymous", "type": "edit"}}]
+    assert world.scan(LINKS).of(LINKS, "営業部/ドキュメント").status is Status.FAIL
+
+
+# --------------------------------------------------------------------------- names that are not valid Unicode
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (rb"\ud800.txt", "\\ud800.txt"),
+        (rb"a\udc00\ud83d\ude00", "a\\udc00\U0001f600"),
+        (b"\xff.txt", "\\xff.txt"),
+        (rb"\\ud800 \"x\"", '\\ud800 "x"'),
+    ],
+)
+def test_a_name_that_is_no_unicode_is_made_visible_and_the_rest_of_its_page_is_read(
+    world: World, name: bytes, shown: str
+) -> None:
+    page = b'{"value":[{"id":"s1","name":"' + name + b'","shared":{}},{"id":"s2","name":"b","shared":{}}]}'
+    world.fake.faults.append(Fault(f"/drives/{SALES_DRIVE}/root/delta", 200, raw=page, times=1))
+    items = world.scan(LINKS).items_of(SALES_DRIVE)
+    assert {each.id: each.path for each in items.values()} == {"s1": f"/{shown}", "s2": "/b"}

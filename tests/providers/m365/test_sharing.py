@@ -3,6 +3,7 @@
 from typing import Any
 
 from cloudaudit import discovery
+from cloudaudit.facts import Cause, Unread
 from cloudaudit.model import Share
 from cloudaudit.providers.m365.model import (
     Domain,
@@ -13,7 +14,7 @@ from cloudaudit.providers.m365.model import (
     Sharing,
     Tenant,
 )
-from cloudaudit.testing import build, denied, read, snapshot_of
+from cloudaudit.testing import TAKEN_AT, build, denied, read, snapshot_of
 
 TENANT = build(Tenant, domains=(Domain(name="contoso.example"),))
 
@@ -32,6 +33,10 @@ def drive(*permissions: Permission, **fields: Any) -> Drive:
 
 def shares(*resources: Any) -> list[Share]:
     return list(discovery.provider("m365").shares(snapshot_of(*resources)))
+
+
+def unread(*resources: Any) -> list[Unread]:
+    return list(discovery.provider("m365").shares_unread(snapshot_of(*resources)))
 
 
 def somebody(email: str) -> tuple[Grantee, ...]:
@@ -84,3 +89,17 @@ def test_without_a_tenant_guests_are_still_told_by_name() -> None:
     guest = Grantee(kind="user", name="jo_x.example#EXT#@contoso.example")
     given = drive(Permission(id="p1", roles=("read",), grantees=(guest,)))
     assert [share.audience for share in shares(given)] == ["jo@x.example"]
+
+
+def test_the_inventory_is_complete_only_where_every_drive_and_item_was_read_in_a_full_pass_of_this_run() -> (
+    None
+):
+    refused = denied("Files.Read.All")
+    item = SharedItem(id="i", path="/a", permissions=refused)
+    whole = Sharing(items=(), complete_at=TAKEN_AT)
+    assert unread(TENANT, drive(sharing=whole)) == []
+    assert unread(TENANT, drive(sharing=refused)) == [refused]
+    assert unread(TENANT, drive(sharing=Sharing(items=(item,), complete_at=TAKEN_AT))) == [refused]
+    (since,) = unread(TENANT, drive(sharing=Sharing(items=(), complete_at="2020-01-01T00:00:00Z")))
+    assert (since.cause, since.detail) == (Cause.INTERRUPTED, "2020-01-01T00:00:00Z")
+    assert len(unread(TENANT, drive(sharing=Sharing(items=())))) == 1

@@ -12,7 +12,7 @@ from cloudaudit.providers.m365.operations import (
     LIST_CONSENTS,
     LIST_SERVICE_PRINCIPALS,
 )
-from cloudaudit.providers.m365.reader import CallFailed, Reader
+from cloudaudit.providers.m365.reader import CallFailed, Identified, Reader
 
 APPLICATIONS_PATH = (
     "/applications?$top=999&$select=id,appId,displayName,createdDateTime,signInAudience,"
@@ -40,8 +40,7 @@ class _Credential(Struct, frozen=True, rename="camel"):
     end_date_time: str | None = None
 
 
-class _HolderWire(Struct, frozen=True, rename="camel"):
-    id: str
+class _HolderWire(Identified, frozen=True, rename="camel"):
     app_id: str = ""
     display_name: str | None = None
     password_credentials: tuple[_Credential, ...] | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct, structs
@@ -13,6 +14,7 @@ from cloudaudit.providers.m365.collectors.permissions import PermissionWire, rea
 from cloudaudit.providers.m365.model import (
     CONTROL_DELTA,
     READ_PASS,
+    UNKNOWN_PLACE,
     Drive,
     Permission,
     Protection,
@@ -20,6 +22,7 @@ from cloudaudit.providers.m365.model import (
     Sharing,
 )
 from cloudaudit.providers.m365.operations import (
+    GET_ITEM,
     GET_USER_DRIVE,
     LIST_CHANGES,
     LIST_PROTECTED_DRIVES,
@@ -28,7 +31,15 @@ from cloudaudit.providers.m365.operations import (
     LIST_SITE_DRIVES,
     Operation,
 )
-from cloudaudit.providers.m365.reader import Answer, CallFailed, Reader, now
+from cloudaudit.providers.m365.reader import (
+    BATCH_SIZE,
+    Answer,
+    CallFailed,
+    Identified,
+    Reader,
+    now,
+    without_id,
+)
 from cloudaudit.text import Text
 
 DRIVE_FIELDS = "?$select=id,name,driveType,webUrl,owner,sharePointIds"
@@ -39,12 +50,13 @@ SEARCHED_SITES_PATH = "/sites?search=*&$select=id,name,displayName,webUrl,isPers
 ITEM_FIELDS = (
     "id,name,folder,root,shared,deleted,parentReference,lastModifiedDateTime,lastModifiedBy,createdBy"
 )
+PLACE_FIELDS = "?$select=id,name,parentReference"
 PAGE = 999
 PREFER = {"Prefer": "deltashowsharingchanges, hierarchicalsharing"}
 STALE = 410
 NOT_FOUND = 404
 FOLDERS_HELD = 100_000
-"""Of how many folders the names are held to write paths with; beyond, a path begins in the middle."""
+"""Of how many folders the names are held to write paths with; beyond, Graph is asked where an item lies."""
 
 DELEGATED = Text(
     en="a person signed in, and Graph then shows only the permissions that concern that person",
@@ -73,10 +85,9 @@ class _SharePointIds(Struct, frozen=True, rename="camel"):
     site_id: str | None = None
 
 
-class DriveWire(Struct, frozen=True, rename="camel"):
+class DriveWire(Identified, frozen=True, rename="camel"):
     """A drive of a site or of a user."""
 
-    id: str
     name: str | None = None
     drive_type: str | None = None
     web_url: str | None = None
@@ -84,10 +95,9 @@ class DriveWire(Struct, frozen=True, rename="camel"):
     share_point_ids: _SharePointIds | None = None
 
 
-class SiteWire(Struct, frozen=True, rename="camel"):
+class SiteWire(Identified, frozen=True, rename="camel"):
     """A line of the listing of sites."""
 
-    id: str
     name: str | None = None
     display_name: str | None = None
     web_url: str | None = None
@@ -115,10 +125,9 @@ class _By(Struct, frozen=True):
         return self.user.label if self.user else ""
 
 
-class ItemWire(Struct, frozen=True, rename="camel"):
+class ItemWire(Identified, frozen=True, rename="camel"):
     """An item in a delta; of a million of them only the shared ones are kept."""
 
-    id: str
     name: str | None = None
     folder: _Folder | None = None
     root: _Folder | None = None
@@ -158,7 +167,10 @@ async def drives_of(
 async def drives_of_users(reader: Reader, users: Sequence[str]) -> tuple[Answer[DriveWire] | CallFailed, ...]:
     """Return the drive of each of up to 20 users."""
     paths = [GET_USER_DRIVE.path.format(user) + DRIVE_FIELDS for user in users]
-    return await reader.batch(GET_USER_DRIVE, paths, DriveWire)
+    return tuple(
+        without_id(GET_USER_DRIVE, 1) if isinstance(each, Answer) and not each.body.id else each
+        for each in await reader.batch(GET_USER_DRIVE, paths, DriveWire)
+    )
 
 
 # --------------------------------------------------------------------------- protection
@@ -262,6 +274,8 @@ class _Pass:
     delta_link: str = ""
     changed: set[str] = field(default_factory=set[str])
     folders: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    roots: set[str] = field(default_factory=set[str])
+    seen: dict[str, ItemWire] = field(default_factory=dict[str, ItemWire])
 
 
 _UNREAD = Unread(Cause.INTERRUPTED, Source(LIST_CHANGES.label))
@@ -346,6 +360,8 @@ class SharingReader:
     def _take(self, item: ItemWire, gone_over: _Pass) -> None:
         """Keep an item that is shared; the last that a delta says of an item is what holds."""
         gone_over.looked_at += 1
+        if item.root is not None:
+            gone_over.roots.add(item.id)
         if item.folder is not None and len(gone_over.folders) < FOLDERS_HELD and item.root is None:
             parent = item.parent_reference.id if item.parent_reference else None
             gone_over.folders[item.id] = (parent or "", item.name or "")
@@ -354,12 +370,14 @@ class SharingReader:
         )
         if item.deleted is not None or not shared:
             gone_over.items.pop(item.id, None)
+            gone_over.seen.pop(item.id, None)
             return
         gone_over.changed.add(item.id)
+        gone_over.seen[item.id] = item
         known = gone_over.items.get(item.id)
         gone_over.items[item.id] = SharedItem(
             id=item.id,
-            path=_path(item, gone_over.folders),
+            path=known.path if known else "",
             folder=item.folder is not None or item.root is not None,
             changed_at=item.last_modified_date_time or "",
             changed_by=item.last_modified_by.label if item.last_modified_by else "",
@@ -373,7 +391,7 @@ class SharingReader:
         first_seen = _first_seen(before)
         ids = sorted(again)
         found = await read_permissions(self._reader, drive, ids)
-        items = dict(gone_over.items)
+        items = await self._placed(drive, gone_over)
         for item_id, fact in found.items():
             if fact is None:
                 # It was deleted between the two questions.
@@ -395,6 +413,26 @@ class SharingReader:
             ),
             Source(self._operation.label, stamp(now())),
         )
+
+    async def _placed(self, drive: str, gone_over: _Pass) -> dict[str, SharedItem]:
+        """Return the shared items with their paths: a night's changes do not tell of the folders above them."""
+        paths = {item_id: _path(item, gone_over) for item_id, item in gone_over.seen.items()}
+        lost = sorted(item_id for item_id, path in paths.items() if path is None)
+        told: dict[str, str | None] = {}
+        for start in range(0, len(lost), BATCH_SIZE):
+            some = lost[start : start + BATCH_SIZE]
+            asked = [GET_ITEM.path.format(drive, item) + PLACE_FIELDS for item in some]
+            answers = await self._reader.batch(GET_ITEM, asked, ItemWire)
+            told.update(
+                (item, _told_path(answer.body) if isinstance(answer, Answer) else None)
+                for item, answer in zip(some, answers, strict=True)
+            )
+        items = dict(gone_over.items)
+        for item_id, path in paths.items():
+            item = gone_over.seen[item_id]
+            place = path or told.get(item_id) or f"{UNKNOWN_PLACE}{item.name or item_id}"
+            items[item_id] = structs.replace(items[item_id], path=place)
+        return items
 
     def _made(
         self, item: str, lines: tuple[PermissionWire, ...], first_seen: Mapping[tuple[str, str], str]
@@ -432,22 +470,33 @@ def _without_inherited(items: Mapping[str, SharedItem]) -> list[SharedItem]:
     return kept
 
 
-def _path(item: ItemWire, folders: Mapping[str, tuple[str, str]]) -> str:
-    """Return where an item lies; Graph leaves the path out of a delta, so names of folders are put together."""
+def _path(item: ItemWire, gone_over: _Pass) -> str | None:
+    """Return where an item lies, None where that is not known up to the root.
+
+    Graph leaves the path out of a delta, so the names of folders are put together.
+    """
     if item.root is not None:
         return "/"
-    name = item.name or item.id
-    parent = item.parent_reference or _Parent()
-    if parent.path is not None and ":" in parent.path:
-        return f"{parent.path.partition(':')[2]}/{name}"
-    names = [name]
-    place = parent.id or ""
+    if (told := _told_path(item)) is not None:
+        return told
+    names = [item.name or item.id]
+    place = (item.parent_reference.id if item.parent_reference else None) or ""
     seen: set[str] = set()
-    while place in folders and place not in seen:
+    while place in gone_over.folders and place not in seen:
         seen.add(place)
-        place, folder = folders[place]
+        place, folder = gone_over.folders[place]
         names.append(folder)
-    return "/" + "/".join(reversed(names))
+    # Graph names the root as the parent of what lies at the top; where it names none, there is nothing above.
+    whole = not place or place in gone_over.roots
+    return "/" + "/".join(reversed(names)) if whole else None
+
+
+def _told_path(item: ItemWire) -> str | None:
+    """Return the path as Graph tells it, which it does for single items."""
+    parent = item.parent_reference or _Parent()
+    if parent.path is None or ":" not in parent.path:
+        return None
+    return f"{unquote(parent.path.partition(':')[2]).rstrip('/')}/{item.name or item.id}"
 
 
 def record(found: Found, sharing: Fact[Sharing], protection: Fact[Protection | None], tenant: str) -> Drive:

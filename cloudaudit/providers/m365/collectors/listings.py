@@ -5,7 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TypeVar
 
 from cloudaudit.providers.m365.operations import Operation
-from cloudaudit.providers.m365.reader import BATCH_SIZE, Answer, CallFailed, Reader, WirePage
+from cloudaudit.providers.m365.reader import (
+    BATCH_SIZE,
+    Answer,
+    CallFailed,
+    Reader,
+    WirePage,
+    identified,
+    without_id,
+)
 
 W = TypeVar("W")
 
@@ -53,6 +61,9 @@ async def _chunk(
 async def _rest(
     reader: Reader, operation: Operation, first: Answer[WirePage[W]], shape: type[W]
 ) -> Answer[tuple[W, ...]] | CallFailed:
+    nameless = len(first.body.value) - len(identified(first.body.value))
+    if nameless:
+        return without_id(operation, nameless)
     if not first.body.next_link:
         return Answer(first.body.value, first.source)
     try:

@@ -27,7 +27,7 @@ from cloudaudit.providers.m365.operations import (
     LIST_SIGN_IN_ACTIVITY,
     LIST_USERS,
 )
-from cloudaudit.providers.m365.reader import BATCH_SIZE, Answer, CallFailed, Page, Reader
+from cloudaudit.providers.m365.reader import BATCH_SIZE, Answer, CallFailed, Identified, Page, Reader
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -50,10 +50,9 @@ NO_MAILBOX = 404
 MISSING = "accountEnabled"
 
 
-class UserWire(Struct, frozen=True, rename="camel"):
+class UserWire(Identified, frozen=True, rename="camel"):
     """A line of ``/users``."""
 
-    id: str
     user_principal_name: str | None = None
     display_name: str | None = None
     mail: str | None = None
@@ -82,13 +81,11 @@ class _Activity(Struct, frozen=True, rename="camel"):
     last_successful_sign_in_date_time: str | None = None
 
 
-class _ActivityLine(Struct, frozen=True, rename="camel"):
-    id: str
+class _ActivityLine(Identified, frozen=True, rename="camel"):
     sign_in_activity: _Activity | None = None
 
 
-class _RegistrationLine(Struct, frozen=True, rename="camel"):
-    id: str
+class _RegistrationLine(Identified, frozen=True, kw_only=True, rename="camel"):
     is_mfa_registered: bool
     is_mfa_capable: bool = False
     methods_registered: tuple[str, ...] = ()
@@ -103,8 +100,7 @@ class _Purpose(Struct, frozen=True):
     value: str | None = None
 
 
-class _GroupWire(Struct, frozen=True, rename="camel"):
-    id: str
+class _GroupWire(Identified, frozen=True, rename="camel"):
     display_name: str | None = None
 
 

@@ -127,7 +127,8 @@ class PermissionWire(Struct, frozen=True, rename="camel"):
                 yield grantee
 
 
-GONE = 404
+GONE = "itemnotfound"
+"""Graph's code for an item that is not there; another 404 may be about the drive or the site, and says nothing of it."""
 
 
 async def read_permissions(
@@ -138,7 +139,7 @@ async def read_permissions(
     found: dict[str, Fact[tuple[PermissionWire, ...]] | None] = {}
     async for place, outcome in listings(reader, LIST_ITEM_PERMISSIONS, paths, PermissionWire):
         if isinstance(outcome, CallFailed):
-            found[items[place]] = None if outcome.status == GONE else outcome.unread
+            found[items[place]] = None if outcome.code.casefold() == GONE else outcome.unread
         else:
             found[items[place]] = Read(outcome.body, outcome.source)
     return found

@@ -13,7 +13,7 @@ from cloudaudit.providers.m365.operations import (
     LIST_ROLE_DEFINITIONS,
     Operation,
 )
-from cloudaudit.providers.m365.reader import CallFailed, Reader
+from cloudaudit.providers.m365.reader import CallFailed, Identified, Reader
 
 MEMBERS = "/microsoft.graph.user?$select=id,userPrincipalName&$top=999"
 
@@ -42,10 +42,9 @@ class _Assignment(Struct, frozen=True, rename="camel"):
         return (self.principal.type if self.principal else "").rpartition(".")[2]
 
 
-class MemberWire(Struct, frozen=True, rename="camel"):
+class MemberWire(Identified, frozen=True, rename="camel"):
     """A user within a group."""
 
-    id: str
     user_principal_name: str | None = None
 
 

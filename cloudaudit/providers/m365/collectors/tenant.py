@@ -37,7 +37,7 @@ from cloudaudit.providers.m365.operations import (
     LIST_SIGN_INS,
     Operation,
 )
-from cloudaudit.providers.m365.reader import Answer, CallFailed, Reader, made
+from cloudaudit.providers.m365.reader import Answer, CallFailed, Identified, Reader, made
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -116,8 +116,7 @@ async def _listed(
 # --------------------------------------------------------------------------- domains and settings
 
 
-class _DomainWire(Struct, frozen=True, rename="camel"):
-    id: str
+class _DomainWire(Identified, frozen=True, rename="camel"):
     is_verified: bool = False
     is_default: bool = False
     authentication_type: str | None = None
