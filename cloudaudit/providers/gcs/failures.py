@@ -25,6 +25,9 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 NOT_FOUND = "404"
+FOREIGN = "not an answer of this API"
+"""Of a status whose body is not Google's: a 404 of an emulator or a proxy says nothing about what was asked for."""
+
 OFF = frozenset({"SERVICE_DISABLED", "accessNotConfigured", "SERVICE_NOT_ACTIVATED"})
 NO_BILLING = frozenset({"BILLING_DISABLED", "accountDisabled", "UserProjectAccountProblem"})
 THROTTLED = frozenset(
@@ -114,7 +117,7 @@ def of_answer(status: int, body: bytes, service: str, *, accepted: bool) -> Fail
     denied = status == HTTP_FORBIDDEN
     return Failure(
         cause=Cause.DENIED if denied else Cause.UNSUPPORTED,
-        code=_code(reasons, status) if denied else str(status),
+        code=_code(reasons, status) if denied else str(status) if reasons else FOREIGN,
         detail="" if denied else name,
     )
 

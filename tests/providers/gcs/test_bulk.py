@@ -142,7 +142,11 @@ def test_a_bucket_that_the_index_cannot_place_makes_every_bucket_be_asked(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.become(estate(bucket("b")))
-    monkeypatch.setattr(assets, "_project", lambda _: "")
+
+    def nowhere(_: object) -> str:
+        return ""
+
+    monkeypatch.setattr(assets, "_project", nowhere)
     bulk = world.scan(ONE, bulk=True)
     assert set(records(bulk, Bucket)) == {"b"}
     assert bulk.gaps == ()

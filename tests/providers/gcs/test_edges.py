@@ -217,8 +217,10 @@ def test_a_key_without_a_type_is_nobodys_guess(world: World) -> None:
 
 
 def test_roles_that_are_gone_grant_nothing_and_odd_ones_are_unknown(world: World) -> None:
-    deleted, gone, odd = f"projects/{PROJECT}/roles/deleted", "roles/gone", "viewer"
-    made = estate(bucket("b", *(binding(role, "user:a@sample.example") for role in (deleted, gone, odd))))
+    deleted, gone = (f"projects/{PROJECT}/roles/{name}" for name in ("deleted", "gone"))
+    odd, strange = "viewer", "roles/strange"
+    everyone = (deleted, gone, odd, strange)
+    made = estate(bucket("b", *(binding(role, "user:a@sample.example") for role in everyone)))
     made.roles[deleted] = ["storage.objects.get"]
     made.deleted_roles = frozenset({deleted})
     world.become(made)
@@ -226,6 +228,7 @@ def test_roles_that_are_gone_grant_nothing_and_odd_ones_are_unknown(world: World
     assert said(found[deleted].permissions) is None
     assert said(found[gone].permissions) is None
     assert cause(found[odd].permissions) is Cause.UNSUPPORTED
+    assert cause(found[strange].permissions) is Cause.UNSUPPORTED
 
 
 def test_a_default_key_that_does_not_exist(world: World) -> None:

@@ -1,5 +1,7 @@
 """Quirks of answers that were recorded from real projects, each in the few members that make it."""
 
+from typing import Any, cast
+
 from cloudaudit.demo.gcs.estate import Json, binding
 from cloudaudit.facts import Cause
 from cloudaudit.model import Status
@@ -58,8 +60,7 @@ def test_a_legacy_reader_stands_in_the_policy_and_in_the_acl(world: World) -> No
     scanned = world.scan()
     found = scanned.of(PUBLIC, "b")
     assert found.status is Status.FAIL
-    ways = found.evidence["openings"]
-    assert isinstance(ways, list)
+    ways = cast("list[dict[str, Any]]", found.evidence["openings"])
     assert [(each["member"], each["via"], each["rights"]) for each in ways] == [
         ("allAuthenticatedUsers", f"bucket IAM policy, {READERS}", ["list"]),
         ("allAuthenticatedUsers", "bucket ACL, READER", ["list"]),

@@ -29,7 +29,9 @@ def read_role(reader: Reader, name: str) -> Fact[tuple[str, ...] | None]:
     if place is None:
         return Unread(Cause.UNSUPPORTED, Source(GET_PREDEFINED_ROLE.label), detail=_NO_NAME)
     operation, variables = place
-    return reader.fact(operation, variables, _Role, _permissions, absent={NOT_FOUND: None})
+    # Custom roles are deleted; that one of Google's own is not found is no reason to believe that it permits nothing.
+    absent = {} if operation is GET_PREDEFINED_ROLE else {NOT_FOUND: None}
+    return reader.fact(operation, variables, _Role, _permissions, absent=absent)
 
 
 def _permissions(told: _Role) -> tuple[str, ...] | None:
