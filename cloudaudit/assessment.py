@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,11 @@ from cloudaudit.policy import PolicyLine
 from cloudaudit.scoring import Score
 from cloudaudit.text import Text
 from cloudaudit.visible import encoded
+
+if TYPE_CHECKING:  # it compares assessments
+    from cloudaudit.diff import Changes
+
+_BLIND = ("service", "sharing", "setting")
 
 SCHEMA = 1
 """The version of ``result.json``; see ``docs/result.schema.json``."""
@@ -58,8 +63,8 @@ class Excluded(Struct, frozen=True, kw_only=True):
     """Something that was left out, on purpose or because this version cannot look at it.
 
     Attributes:
-        what: ``check``, ``region``, ``bucket``; ``sharing`` where the inventory of shares has holes; ``service`` for all of
-            a service. The last two belong on the first page of every report.
+        what: ``check``, ``region``, ``bucket``; ``setting`` for one that no interface tells; ``sharing`` where the inventory
+            of shares has holes; ``service`` for all of a service. The last three belong on the first page of every report.
     """
 
     what: str
@@ -74,6 +79,11 @@ class Scope(Struct, frozen=True, kw_only=True):
     checks: tuple[str, ...]
     excluded: tuple[Excluded, ...]
     narrowed: bool
+
+    @property
+    def blind(self) -> tuple[Excluded, ...]:
+        """What this version or the provider cannot tell, the widest first: it belongs on the first page."""
+        return tuple(one for what in _BLIND for one in self.excluded if one.what == what)
 
 
 class Counts(Struct, frozen=True, kw_only=True, rename="kebab"):
@@ -208,6 +218,7 @@ class Assessment:
         resources: iterates them, any number of times.
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
         actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
+        changes: what changed since an earlier result that was named; None where none was. Not part of ``result.json``.
         masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
     """
 
@@ -226,6 +237,7 @@ class Assessment:
     resources: Callable[[], Iterator[ResourceRef]]
     waivers: tuple[Mapping[str, str], ...] = field(default=())
     actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
+    changes: "Changes | None" = None
     masked: bool = False
     schema: int = SCHEMA
 

@@ -87,6 +87,17 @@ RESOURCE_POLICIES = (
     ),
     "{not json",
 )
+CONTROL_POLICIES = (
+    _document(_statement("Deny", "*", "s3:*")),
+    _document(_statement("Deny", "*", "s3:GetObject")),
+    _document(
+        _statement("Deny", "*", "s3:*", Condition={"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}),
+    ),
+    _document(
+        _statement("Deny", "*", "s3:*", Condition={"StringNotLike": {"aws:PrincipalArn": "${aws:userid}*"}}),
+    ),
+    "{not json",
+)
 POINT_POLICIES = tuple(
     _document({**_statement("Allow", principal, "s3:GetObject"), "Resource": f"arn:aws:s3:{place}/object/*"})
     for principal in ("*", {"AWS": STRANGER})
@@ -177,6 +188,7 @@ STRINGS: Mapping[str, Sequence[str]] = {
     "destination": ("b0", "b1", "elsewhere"),
     "destination_account": ("", ACCOUNT, STRANGER),
     "document": RESOURCE_POLICIES,
+    "ControlPolicy.document": CONTROL_POLICIES,
     "encryption_key": ("", KEY),
     "key": ("", KEY, "alias/own", "alias/aws/s3"),
     "management_account": (ACCOUNT, STRANGER),

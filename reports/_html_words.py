@@ -35,7 +35,7 @@ WORDS: dict[str, Text] = {
     "blind_gaps": Text(
         en="listings failed: nobody knows what is there", ja="種類の一覧を取得できず、存在の有無も不明"
     ),
-    "blind_excluded": Text(en="items left out of this run", ja="項目は今回の点検の対象外"),
+    "blind_excluded": Text(en="left out of this run", ja="項目は今回の点検の対象外"),
     "and_more": Text(en="and {count} more", ja="ほか {count} 件"),
     "themes": Text(en="By theme", ja="テーマ別の状況"),
     "theme": Text(en="Theme", ja="テーマ"),
@@ -86,6 +86,7 @@ WORDS: dict[str, Text] = {
     "sharing_more": Text(
         en="{count} more in result.json.", ja="ほか {count} 件は result.json に記載しています。"
     ),
+    "owner": Text(en="owner", ja="所有者"),
     "audience": Text(en="Who", ja="相手"),
     "right": Text(en="May", ja="権限"),
     "via": Text(en="Through", ja="経路"),

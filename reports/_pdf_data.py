@@ -27,7 +27,7 @@ from cloudaudit.scoring import Measure
 from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
-from ._words import RIGHTS, SCOPES, TITLE, parts, recipient, threshold, word
+from ._words import RIGHTS, SCOPES, TITLE, WHATS, parts, recipient, threshold, word
 
 ROWS = 2_000
 """Findings that are printed; the rest is counted and stands in the sheet."""
@@ -35,6 +35,7 @@ ROWS = 2_000
 _FIX = 5
 _EXAMPLES = 3
 _UNSEEN = 8
+_SETTINGS = 6
 _LISTED = 200
 _CHECKS_NAMED = 6
 _ALIKE = 3
@@ -214,6 +215,19 @@ class Facts:
         return " / ".join(said) or Text(en="none found", ja="該当なし").in_(self._language)
 
     def _unseen(self, digest: Digest) -> Iterator[dict[str, str]]:
+        scope = self._assessment.scope
+        left_out = self._say(Text(en="left out", ja="対象外"))
+        told = [one for one in scope.blind if one.what != "setting"]
+        for one in told:
+            yield {"kind": left_out, "text": self._say(one.reason)}
+        settings = [self._line(_cut(one.id)) for one in scope.blind if one.what == "setting"]
+        if settings:
+            names = Text(en=", ", ja="、").in_(self._language).join(settings[:_SETTINGS])
+            more = Text(
+                en=f"settings that no interface tells: {len(settings)} ({names}); the reasons are listed below",
+                ja=f"API では確認できない設定 {len(settings)} 項目({names})。理由は「対象外とした範囲の一覧」に記載",
+            )
+            yield {"kind": left_out, "text": self._say(more)}
         for gap in self._assessment.gaps:
             place = " ".join(filter(None, (gap.of, gap.account, gap.region)))
             yield {
@@ -225,9 +239,11 @@ class Facts:
                 "kind": self._say(STATUSES[Status.NOT_ASSESSED]),
                 "text": f"{self._missing(blind)}: {self._count(blind.count)}",
             }
-        for one in self._assessment.scope.excluded:
+        for one in scope.excluded:
+            if one in scope.blind:
+                continue
             yield {
-                "kind": self._say(Text(en="left out", ja="対象外")),
+                "kind": left_out,
                 "text": self._line(f"{_cut(one.id)}: {one.reason.in_(self._language)}"),
             }
 
@@ -449,7 +465,7 @@ class Facts:
             **self._checks(),
             "excluded-heads": self._heads(words.EXCLUDED_HEADS),
             "excluded": [
-                [self._line(one.what), self._line(one.id), self._say(one.reason)]
+                [self._line(word(WHATS, one.what, self._language)), self._line(one.id), self._say(one.reason)]
                 for one in excluded[:_LISTED]
             ],
             "excluded-more": self._say(more) if excluded_rest > 0 else None,
@@ -482,7 +498,7 @@ class Facts:
         until = moment(share.expires, self._language) if share.expires else self._say(forever)
         return [
             self._line(word(SCOPES, share.scope, self._language)),
-            self._line(share.resource.name),
+            self._line(" ".join(filter(None, (share.resource.name, share.item)))),
             self._line(recipient(share, self._language)),
             self._line(word(RIGHTS, share.right, self._language)),
             self._line(share.via),

@@ -14,13 +14,13 @@ from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
-from ._words import RIGHTS, SCOPES, recipient, threshold, word
+from ._words import RIGHTS, SCOPES, WHATS, recipient, threshold, word
 
 _A4 = 9
 _SPARE = 32
 """Rows kept free for the head of a sheet and its last line."""
 
-_KNOWN = frozenset({"resource", "audience", "scope", "right", "via", "since", "expires"})
+_KNOWN = frozenset(Share.__struct_fields__[: Share.__struct_fields__.index("first_seen") + 1])
 
 SHARING = Text(en="External sharing", ja="外部共有一覧")
 RESOURCES = Text(en="Audited resources", ja="対象一覧")
@@ -36,11 +36,15 @@ def sharing(book: Book, assessment: Assessment, language: Language, looks: Looks
         (Text(en="No.", ja="No."), 6),
         (Text(en="Open to", ja="区分"), 10),
         (Text(en="Resource", ja="対象"), 36),
+        (Text(en="Item", ja="共有アイテム"), 36),
+        (Text(en="Owner", ja="所有者"), 28),
         (Text(en="Kind", ja="種別"), 18),
         (Text(en="Shared with", ja="共有先"), 44),
         (Text(en="Right", ja="権限"), 13),
         (Text(en="Granted by", ja="許可している設定"), 44),
         (Text(en="Since", ja="開始日時"), 22),
+        (Text(en="First seen", ja="初回検出日時"), 22),
+        (Text(en="Last changed", ja="最終更新日時"), 22),
         (Text(en="Until", ja="期限"), 22),
         (Text(en="Region", ja="リージョン"), 16),
         (Text(en="Account", ja="アカウント"), 20),
@@ -65,11 +69,15 @@ def _share(share: Share, language: Language) -> list[str]:
     return [
         word(SCOPES, share.scope, language),
         visible(share.resource.name),
+        visible(share.item),
+        visible(share.owner),
         visible(share.resource.kind),
         recipient(share, language),
         word(RIGHTS, share.right, language),
         visible(share.via),
         moment(share.since, language) if share.since else unknown,
+        moment(share.first_seen, language) if share.first_seen else "",
+        moment(share.changed, language) if share.changed else "",
         moment(share.expires, language) if share.expires else forever,
         visible(share.resource.region),
         visible(f"{share.resource.provider}:{share.resource.account}"),
@@ -192,7 +200,7 @@ def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text
         coverage = f"{number(measure.coverage)} %" if measure.coverage is not None else ""
         yield _THEME, theme_name(theme, say), headline(measure, say), coverage
     for one in scope.excluded:
-        yield _EXCLUDED, one.id, one.reason.in_(say), one.what
+        yield _EXCLUDED, one.id, one.reason.in_(say), word(WHATS, one.what, language)
     for gap in assessment.gaps:
         yield _gap(gap, say)
     for line in assessment.policy:

@@ -38,6 +38,17 @@ RIGHTS = {
     "administer": Text(en="administer", ja="管理"),
 }
 
+WHATS = {
+    "check": Text(en="check", ja="チェック"),
+    "theme": Text(en="theme", ja="テーマ"),
+    "region": Text(en="region", ja="リージョン"),
+    "bucket": Text(en="bucket", ja="バケット"),
+    "setting": Text(en="setting", ja="設定"),
+    "sharing": Text(en="sharing", ja="共有の一覧"),
+    "service": Text(en="service", ja="サービス"),
+}
+"""What can be left out."""
+
 
 def word(words: dict[str, Text], value: str, language: Language) -> str:
     """Return the word for a value of a closed list; a value that a plug-in invented stands for itself."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO, cast
 
-from cloudaudit.assessment import Assessment, CheckInfo
+from cloudaudit.assessment import Assessment, CheckInfo, Excluded
 from cloudaudit.digest import condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Finding, Gap, Share, Status
@@ -34,7 +34,7 @@ from cloudaudit.visible import shortened, visible
 
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
-from ._words import RIGHTS, SCOPES
+from ._words import RIGHTS, SCOPES, WHATS
 
 FILE_NAME = "report.html"
 
@@ -46,6 +46,7 @@ _EXAMPLES = 3
 _WORST = 50
 _SHARES = 100
 _BLIND = 4
+_TOLD = 6
 _NAME = 160
 
 
@@ -91,6 +92,7 @@ def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[st
         "fixes": digest.fix[:_FIXES],
         "more_fixes": max(len({group.check for group in digest.fix[_FIXES:]}), 0),
         "blind_first": digest.blind[:_BLIND],
+        "blind_told": _TOLD,
         "worst": assessment.worst(_WORST),
         "shares": shares[:_SHARES],
         "more_shares": _count(assessment) - _SHARES if len(shares) > _SHARES else 0,
@@ -215,6 +217,11 @@ class _Functions:
     def scope_of(share: Share) -> Text:
         """Return the word for whether everyone or some outsider gets in."""
         return SCOPES.get(share.scope) or Text(en=visible(share.scope) or "?", ja=visible(share.scope) or "?")
+
+    @staticmethod
+    def what(item: Excluded) -> Text:
+        """Return the word for what was left out."""
+        return WHATS.get(item.what) or Text(en=visible(item.what), ja=visible(item.what))
 
     @staticmethod
     def right_of(share: Share) -> Text:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeVar
 
 from cloudaudit.assessment import Assessment
+from cloudaudit.diff import Change, Changes
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
-from cloudaudit.model import Gap, Severity, Status
+from cloudaudit.model import Finding, Gap, Severity, Status
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
@@ -36,11 +37,38 @@ _REASON = 240
 _NAME = 80
 _SYNTAX = re.compile(r"[\\`*_{}\[\]<>#|~&@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _EXIT_SHARE = 0.1
+_CHANGE_SHARE = 0.35
 _FIX_SHARE = 0.6
 _BLIND_SHARE = 0.85
 _GAP_SHARE = 1.0
 _ROOM = 2_500
 """Bytes kept free for the heads and foots of the sections that follow."""
+
+CHANGES: dict[Change, Text] = {
+    Change.NEW: Text(en="newly failed", ja="新たな不適合"),
+    Change.WORSE: Text(en="failed before, and is worse", ja="不適合が悪化"),
+    Change.UNCOVERED: Text(
+        en="failed, and was not assessed or looked at before", ja="不適合(前回は判定不能または確認対象外)"
+    ),
+    Change.BLIND: Text(en="no longer assessed", ja="判定できなくなった"),
+    Change.FIXED: Text(en="fixed", ja="是正を確認"),
+    Change.WAIVED: Text(en="waived", ja="受容"),
+    Change.NOT_APPLICABLE: Text(en="no longer applicable", ja="対象外に変更"),
+    Change.GONE: Text(en="failed before, the resource is gone", ja="不適合だったリソースが消滅"),
+    Change.OUT_OF_SCOPE: Text(
+        en="failed before, not looked at this time", ja="前回は不適合(今回は確認対象外)"
+    ),
+    Change.STILL: Text(en="still failing", ja="不適合が継続"),
+}
+_ALWAYS = frozenset({Change.NEW, Change.FIXED, Change.STILL})
+_OTHER_CHECKS = Text(
+    en="The checks were changed since, so a difference may come from them.",
+    ja="前回からチェックの内容が変わっているため、その影響による差が含まれることがあります。",
+)
+_OTHER_POLICY = Text(
+    en="The thresholds were changed since, so a difference may come from them.",
+    ja="前回から判定基準が変わっているため、その影響による差が含まれることがあります。",
+)
 
 T = TypeVar("T")
 
@@ -106,6 +134,8 @@ class _Page:
 
 def _fill(assessment: Assessment, digest: Digest, page: _Page) -> None:
     _title(assessment, page)
+    if assessment.changes is not None:
+        _changes(assessment, assessment.changes, page)
     _counts(assessment, page)
     _fixes(assessment, digest, page)
     _unknown(assessment, digest, page)
@@ -132,9 +162,9 @@ def _title(assessment: Assessment, page: _Page) -> None:
         without = headline(assessment.score.without_waivers, page.language)
         lead_text = Text(en="With what is waived counted as failed", ja="受容した項目も不適合とした場合")
         page.add(f"{page.say(lead_text)}: {without}\n\n")
-    for left_out in assessment.scope.excluded:
-        if left_out.what == "service":
-            page.add(f"> {escaped(page.say(left_out.reason))}\n\n")
+    for left_out in assessment.scope.blind:
+        named = f"<code>{escaped(left_out.id, _NAME)}</code>: " if left_out.what == "setting" else ""
+        page.add(f"> {named}{escaped(page.say(left_out.reason))}\n\n")
     if assessment.masked:
         page.add(f"> {page.say(MASKED)}\n\n")
     if assessment.scope.narrowed:
@@ -143,6 +173,45 @@ def _title(assessment: Assessment, page: _Page) -> None:
             ja=f"範囲を限定した実行です。除外 {len(assessment.scope.excluded)} 件は result.json の scope に記載しています。",
         )
         page.add(f"> {page.say(narrowed)}\n\n")
+
+
+def _changes(assessment: Assessment, changes: Changes, page: _Page) -> None:
+    since = moment(changes.since, page.language)
+    page.add(f"### {page.say(Text(en=f'What changed since {since}', ja=f'前回({since})からの変化'))}\n\n")
+    page.add(f"{page.say(Text(en='Before', ja='前回'))}: {headline(changes.before, page.language)}\n\n")
+    for differs, note in ((changes.other_checks, _OTHER_CHECKS), (changes.other_policy, _OTHER_POLICY)):
+        if differs:
+            page.add(f"> {page.say(note)}\n\n")
+    page.add(
+        _head(page.say(Text(en="change", ja="変化")), page.say(Text(en="findings", ja="件数")))
+        + "".join(
+            _row(page.say(CHANGES[change]), str(changes.counts.get(change, 0)))
+            for change in Change
+            if change in _ALWAYS or changes.counts.get(change)
+        )
+        + "\n"
+    )
+    resources = Text(
+        en=f"Resources: {changes.new_resources} new, {changes.gone_resources} no longer there.",
+        ja=f"リソース: 追加 {changes.new_resources} 件、消滅 {changes.gone_resources} 件",
+    )
+    page.add(f"{page.say(resources)}\n\n")
+    shown = [
+        (change, finding)
+        for change, findings in changes.examples.items()
+        if change is not Change.STILL  # what to fix first tells of those
+        for finding in findings
+    ]
+    page.rows(shown, lambda pair: _change_line(assessment, *pair, page), _CHANGE_SHARE)
+
+
+def _change_line(assessment: Assessment, change: Change, finding: Finding, page: _Page) -> str:
+    info = assessment.checks.get(finding.check)
+    title = f" {escaped(page.say(info.title))}" if info else ""
+    return (
+        f"- **{page.say(CHANGES[change])}** ({page.say(SEVERITIES[finding.severity])}) "
+        f"<code>{escaped(finding.resource.name, _NAME)}</code>{title} <code>{escaped(finding.check)}</code>\n"
+    )
 
 
 def _counts(assessment: Assessment, page: _Page) -> None:

@@ -5,7 +5,7 @@ from cloudaudit.providers.aws.model import Account, StorageBucket
 from cloudaudit.providers.aws.policy import OUTSIDE, PUBLIC, Opening
 from cloudaudit.providers.aws.policy_allowances import listed
 from cloudaudit.providers.aws.policy_exposure import capped
-from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted
+from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, stands
 from cloudaudit.providers.aws.trust import judge_trust
 
 
@@ -36,7 +36,9 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
     found = exposure_in(bucket, audit)
     public, outside = found.open_to(PUBLIC), found.open_to(OUTSIDE)
     evidence = found.evidence(OUTSIDE)
+    unread = tuple(dict.fromkeys((*found.unread(OUTSIDE), *found.unread(PUBLIC))))
     if public:
+        stands(found, public, unread)
         reason = Text(
             en=f"The bucket is open to everyone, so to untrusted accounts too. {public[0].sentence.en}",
             ja=f"誰でもアクセスできるため、信頼済みでないアカウントにも開かれています。{public[0].sentence.ja}",
@@ -45,11 +47,12 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
     # One party comes once for each right that it has.
     candidates = dict.fromkeys((each.party, each.limits) for each in outside if each.party is not None)
     strangers, doubts = judge_trust(candidates, audit.only(Account), audit.policy)
+    unread = tuple(dict.fromkeys((*doubts, *unread)))
     if strangers:
+        stands(found, outside, unread)
         names = sorted({each.value for each in strangers})
         first = next(each for each in outside if each.party in strangers)
         return failed(noted(_untrusted(first, names), found), {**capped("untrusted", names), **evidence})
-    unread = tuple(dict.fromkeys((*doubts, *found.unread(OUTSIDE), *found.unread(PUBLIC))))
     if unread:
         not_read(*unread)
     if outside:

@@ -1,9 +1,21 @@
 """A website endpoint serves a bucket to browsers, without TLS."""
 
-from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, not_read, passed, value
+from cloudaudit.check import (
+    Audit,
+    Severity,
+    Text,
+    Theme,
+    Unread,
+    Verdict,
+    check,
+    failed,
+    not_read,
+    passed,
+    value,
+)
 from cloudaudit.providers.aws.model import Bucket
 from cloudaudit.providers.aws.policy import PUBLIC, Answer, Right
-from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, save_for_objects
+from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, save_for_objects, stands
 
 
 @check(
@@ -33,6 +45,14 @@ from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, sa
 )
 def website(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge whether there is a website, whether it is approved, and whether the public can read it."""
+    if isinstance(bucket.website, Unread):
+        shut = exposure_in(bucket, audit)
+        if shut.public[Right.READ] is Answer.NO:
+            reason = Text(
+                en="The public cannot read the bucket, so that a website could show nothing to anyone.",
+                ja="不特定多数がバケットを閲覧できないため、Web サイト設定の有無にかかわらず公開されません。",
+            )
+            return passed(save_for_objects(reason, shut), shut.evidence(PUBLIC, (Right.READ,)))
     site = value(bucket.website)
     if site is None:
         return passed(
@@ -54,6 +74,7 @@ def website(bucket: Bucket, audit: Audit) -> Verdict:
         )
     found = exposure_in(bucket, audit)
     if found.public[Right.READ] is Answer.YES:
+        stands(found, found.open_to(PUBLIC, (Right.READ,)), found.unread(PUBLIC, (Right.READ,)))
         reason = Text(
             en="The bucket is served to everyone as a website that nobody approved.",
             ja="承認されていない Web サイトとして誰でも閲覧できる状態です。",

@@ -110,5 +110,4 @@ def _evidence(job: Transfer) -> dict[str, object]:
         "enabled": job.enabled,
         "repeats": job.repeats,
         "whole_bucket": job.whole_bucket,
-        "last_success": job.last_success or None,
     }

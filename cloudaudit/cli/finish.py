@@ -33,6 +33,7 @@ class Wishes:
     out: Path | None
     reports: tuple[str, ...]
     actions: Path | None
+    baseline: Path | None
     mask: bool
     mask_key: Path | None
     fail_on: str
@@ -53,6 +54,7 @@ class Wishes:
             reports=self.reports,
             languages=self.languages,
             actions=self.actions,
+            baseline=self.baseline,
             mask=self.mask,
             mask_key=self.mask_key,
         )

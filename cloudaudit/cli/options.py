@@ -101,6 +101,15 @@ def reports(*default: str) -> Callable[[F], F]:
                 ),
             ),
             option(
+                "--baseline",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "An earlier result.json of the same target; the Markdown report begins with what changed since.",
+                    "同じ対象の以前の result.json(Markdown の冒頭に変化を記載)",
+                ),
+            ),
+            option(
                 "--mask",
                 is_flag=True,
                 words=Words(

@@ -16,7 +16,9 @@ from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
 from cloudaudit.cli.streams import printing
-from cloudaudit.errors import UsageError
+from cloudaudit.diff import compare, refuse_other_target
+from cloudaudit.errors import ResultError, UsageError
+from cloudaudit.mask import Masker
 from cloudaudit.reporting import NeedsExtra, Report, ReportOptions, output_files
 from cloudaudit.result import open_result, settled
 from cloudaudit.text import Language, Text
@@ -41,17 +43,19 @@ class Rendering:
         reports: names of the reports.
         languages: in the order of printing.
         actions: the file with what people wrote beside findings; None for none.
+        baseline: an earlier result of the same target to compare with; None for none.
         mask_key: the file with the key; None for the default one.
     """
 
     reports: tuple[str, ...]
     languages: tuple[Language, ...]
     actions: Path | None = None
+    baseline: Path | None = None
     mask: bool = False
     mask_key: Path | None = None
 
     def faults(self) -> list[Text]:
-        """Return a sentence for each report that there is none of, that is no file, or that cannot be made here; and for actions.
+        """Return a sentence for each report that there is none of, or that cannot be made here, and for each unusable input.
 
         Raises:
             UsageError: a report does not import.
@@ -76,7 +80,24 @@ class Rendering:
                 load(self.actions)
             except UsageError as error:
                 faults.append(error.diagnostics())
+        if self.baseline is not None:
+            try:
+                with open_result(self.baseline):
+                    pass
+            except ResultError as error:
+                faults.append(error.diagnostics())
         return faults
+
+    def refuse_other_target(self, provider: str, account: str) -> None:
+        """Refuse a baseline of another target before any work is done.
+
+        Raises:
+            UsageError: it is of another.
+            ResultError: it cannot be read.
+        """
+        if self.baseline is not None:
+            with open_result(self.baseline) as before:
+                refuse_other_target(before, provider, account)
 
     def jobs(self, folder: Path) -> list[Job]:
         """Return the files that will be written into a folder.
@@ -95,13 +116,13 @@ class Rendering:
         """Make the assessment that reports are made from: with actions, and with pseudonyms, where they are asked for.
 
         Raises:
-            UsageError: the actions or the mask key cannot be used.
+            UsageError: the actions, the baseline or the mask key cannot be used.
             OutputError: the key cannot be made, or the temporary folder cannot be written.
         """
         if self.actions is not None:
             assessment = replace(assessment, actions=load(self.actions))
         if not self.mask:
-            yield settled(assessment)
+            yield self._compared(settled(assessment))
             return
         masker, made = open_masker(self.mask_key)
         if made is not None:
@@ -112,7 +133,14 @@ class Rendering:
             # Each report reads all findings, some of them several times; they are masked once.
             for finding in masked.findings():
                 spool.add(finding)
-            yield replace(masked, findings=lambda: iter(spool))
+            yield self._compared(replace(masked, findings=lambda: iter(spool)), masker)
+
+    def _compared(self, assessment: Assessment, masker: Masker | None = None) -> Assessment:
+        if self.baseline is None:
+            return assessment
+        with open_result(self.baseline) as before:
+            changes = compare(masker.mask(settled(before)) if masker else before, assessment)
+        return replace(assessment, changes=changes)
 
 
 def write_all(jobs: Iterable[Job], assessment: Assessment) -> list[Path]:
@@ -142,6 +170,8 @@ def render_again(result: Path, *, out: Path | None, quiet: bool, **wishes: objec
         taken = [str(job.path) for job in jobs if job.path.exists()]
         if taken:
             raise _taken(taken)
+        if not assessment.masked:
+            rendering.refuse_other_target(assessment.target.provider, assessment.target.account)
         make_folder(folder)
         with rendering.prepared(assessment) as prepared:
             written = write_all(jobs, prepared)

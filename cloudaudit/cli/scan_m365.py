@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Words, language_of, languages_of, option
+from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 from cloudaudit.text import Text
 
 CLOUDS = ("global", "usgov", "usgovdod", "china")
@@ -124,7 +124,7 @@ def m365(  # noqa: PLR0913 - the options of the command
     from cloudaudit.providers.m365.connect import M365Options
     from cloudaudit.providers.m365.session import open_session
 
-    language = language_of(ctx)
+    languages = languages_of(ctx)
 
     def earlier(account: str) -> tuple[Path, ...]:
         target = f"m365-{account}"
@@ -149,11 +149,10 @@ def m365(  # noqa: PLR0913 - the options of the command
                 max_rps=max_rps,
                 concurrency=concurrency,
             ),
-            lambda text: click.echo(text.in_(language), err=True),
+            lambda text: click.echo(text.in_(languages[0]), err=True),
         )
 
-    faults = tuple(_faults(tenant, certificate))
-    ctx.exit(scan("m365", connect, faults, languages=languages_of(ctx), **given))
+    ctx.exit(scan("m365", connect, tuple(_faults(tenant, certificate)), languages=languages, **given))
 
 
 def _faults(tenant: str, certificate: Path | None) -> Iterator[Text]:

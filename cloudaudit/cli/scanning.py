@@ -1,6 +1,5 @@
 """The work of ``cloudaudit scan``, the same for every provider; apart so that ``--help`` need not import the engine."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +12,12 @@ from cloudaudit.cli.judging import plan_for
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import SNAPSHOT, folder_to_resume, new_folder, snapshot_not_written
 from cloudaudit.cli.progress import shown
+from cloudaudit.cli.unhurried import unhurried
 from cloudaudit.model import Theme
 from cloudaudit.providers import Session
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 from cloudaudit.version import version
-
-SWITCH_SECONDS = 0.05
-"""How long a thread may hold the interpreter while others want it; the default is 0.005."""
 
 
 def scan(  # noqa: PLR0913 - the options of the command
@@ -72,17 +69,18 @@ def scan(  # noqa: PLR0913 - the options of the command
         tool_version=version(),
         resume=resume,
     )
-    target = provider.target_name(run.header_of(request))
+    header = run.header_of(request)
+    wanted.rendering.refuse_other_target(header.provider, header.account)
+    target = provider.target_name(header)
     folder = (
         folder_to_resume(wanted.out, target) if resume else new_folder(wanted.out, target, request.taken_at)
     )
-    _collect(request, folder / SNAPSHOT, wanted)
-    return judge_and_report(folder / SNAPSHOT, folder, plan, wanted)
+    with unhurried():
+        _collect(request, folder / SNAPSHOT, wanted)
+        return judge_and_report(folder / SNAPSHOT, folder, plan, wanted)
 
 
 def _collect(request: run.ScanRequest, path: Path, wishes: Wishes) -> None:
-    # Threads that mostly wait for answers gain nothing by handing over every 5 ms, and pay for each time.
-    sys.setswitchinterval(SWITCH_SECONDS)
     with shown(wishes.language, quiet=wishes.quiet, plain=wishes.plain) as progress:
         try:
             run.scan(request, path, progress, _now)

@@ -316,7 +316,7 @@ class Region:
     Attributes:
         vaults: as in ``BackupVaultList``.
         protected: as in ``Results`` of ListProtectedResources.
-        recovery_points: ARN of the resource to what ListRecoveryPointsByResource answers.
+        recovery_points: ARN of the resource to what ListRecoveryPointsByBackupVault answers, without the ARNs.
         copy_jobs: as in ``CopyJobs``.
         events: as in ``Events`` of LookupEvents, newest first.
         macie: as in GetMacieSession; None when Macie is not enabled.

@@ -163,8 +163,23 @@ def protected(context: Context) -> Answer:
 
 
 def recovery_points(context: Context) -> Answer:
-    """ListRecoveryPointsByResource: empty for a resource that has none."""
-    found = context.region.recovery_points.get(context.call.resource, [])
+    """ListRecoveryPointsByBackupVault, narrowed by type of resource.
+
+    Raises:
+        ApiError: ResourceNotFoundException.
+    """
+    vault = next(
+        (each for each in context.region.vaults if each["BackupVaultName"] == context.call.resource), None
+    )
+    if vault is None:
+        raise ApiError("ResourceNotFoundException", "Backup vault not found.")
+    kind = context.call.arguments.get("resourceType", "S3")
+    found = [
+        {**point, "ResourceArn": arn, "ResourceType": "S3", "BackupVaultArn": vault["BackupVaultArn"]}
+        for arn, points in context.region.recovery_points.items()
+        for point in points
+        if point["BackupVaultName"] == vault["BackupVaultName"] and kind == "S3"
+    ]
     return rest_paged(context, "RecoveryPoints", found, most=ITEMS_A_PAGE, cursor_out="NextToken")
 
 
@@ -404,7 +419,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
         "ListBackupPlans": plans,
         "GetBackupPlan": plan_detail,
         "ListProtectedResources": protected,
-        "ListRecoveryPointsByResource": recovery_points,
+        "ListRecoveryPointsByBackupVault": recovery_points,
         "ListCopyJobs": copy_jobs,
     },
     "cloudtrail": {

@@ -51,7 +51,7 @@ PATHS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("backup/plans", "ListBackupPlans"),
         ("backup/plans/{BackupPlanId}", "GetBackupPlan"),
         ("resources", "ListProtectedResources"),
-        ("resources/{ResourceArn}/recovery-points", "ListRecoveryPointsByResource"),
+        ("backup-vaults/{BackupVaultName}/recovery-points", "ListRecoveryPointsByBackupVault"),
         ("copy-jobs", "ListCopyJobs"),
     ),
     "guardduty": (
@@ -73,6 +73,7 @@ RESOURCE_ARGUMENTS = (
     "KeyId",
     "ResourceArn",
     "BackupPlanId",
+    "BackupVaultName",
     "TrailName",
     "DetectorId",
     "Rule",

@@ -132,8 +132,9 @@ def project(*buckets: Bucket, **members: Any) -> Project:  # noqa: ANN401 - of t
 
 
 def estate(*buckets: Bucket, **members: Any) -> Estate:  # noqa: ANN401 - of the dataclass
-    """Return an estate with that project alone, in no organisation."""
-    return Estate(projects=[project(*buckets)], roles=dict(ROLES), **members)
+    """Return an estate with that project alone, in no organisation, and with the one user that every customer has."""
+    people = {"users": [user("admin@sample.example", isAdmin=True)], **members}
+    return Estate(projects=[project(*buckets)], roles=dict(ROLES), **people)
 
 
 def many(count: int, *, seed: int = 1) -> Estate:

@@ -231,3 +231,73 @@ def test_judge_takes_the_same_options(desk: Any, scanned: Path, tmp_path: Path) 
 def test_the_old_name_of_the_option_still_works(desk: Any, tmp_path: Path) -> None:
     desk.scan("--report", "json", "--report", "html", "--out", str(tmp_path / "out"))
     assert {"report.html", "result.json"} <= set(names(tmp_path / "out"))
+
+
+def test_a_baseline_puts_what_changed_first_in_the_summary(desk: Any, saved: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    given = ("report", str(saved), "--format", "markdown", "--baseline", str(saved), "--out", str(out))
+    for language, head in (("en", "### What changed since"), ("ja", "からの変化")):
+        folder = out / language
+        done = desk.run(*given[:-1], str(folder), "--lang", language)
+        assert done.exit_code == 0, done.output
+        first = (folder / "summary.md").read_text(encoding="utf-8").split("\n### ")[0:2]
+        assert head in f"### {first[1]}"
+
+
+def test_a_baseline_is_masked_with_the_result(desk: Any, saved: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = desk.run(
+        *("report", str(saved), "--format", "markdown", "--baseline", str(saved), "--mask"),
+        *("--mask-key", str(tmp_path / "key"), "--out", str(out)),
+    )
+    assert done.exit_code == 0, done.output
+    summary = (out / "summary.md").read_text(encoding="utf-8")
+    assert "### What changed since" in summary
+    assert "acme" not in summary
+    assert "123456789012" not in summary
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "cannot be read"),
+        (b"{}", "is no result of cloudaudit"),
+        (
+            GOLDEN.read_bytes().replace(
+                b'"account":"123456789012","partition"', b'"account":"9","partition"'
+            ),
+            "name an earlier result of the same target",
+        ),
+        (GOLDEN.read_bytes().replace(b'"taken_at": "2026', b'"taken_at": "2027'), "later than the result"),
+    ],
+)
+def test_a_baseline_that_cannot_be_used_is_refused(
+    desk: Any, saved: Path, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    baseline = tmp_path / "baseline.json"
+    if content is not None:
+        baseline.write_bytes(content)
+    done = desk.run("report", str(saved), "--format", "markdown", "--baseline", str(baseline))
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert names(saved.parent) == ["result.json"]
+
+
+def test_a_scan_and_a_judgement_compare_too_and_refuse_before_they_start(desk: Any, tmp_path: Path) -> None:
+    desk.scan()
+    first = desk.runs[0]
+    done = desk.run(
+        *("judge", str(first / "snapshot.jsonl"), "--baseline", str(first / "result.json")),
+        *("--out", str(tmp_path / "again")),
+    )
+    assert done.exit_code != 2, done.output
+    assert "### What changed since" in (tmp_path / "again" / "summary.md").read_text(encoding="utf-8")
+    other = tmp_path / "other.json"
+    other.write_bytes(
+        (first / "result.json")
+        .read_bytes()
+        .replace(b'"provider":"aws","account":"', b'"provider":"aws","account":"9')
+    )
+    refused = desk.scan("--baseline", str(other))
+    assert refused.exit_code == 2, refused.output
+    assert len(desk.runs) == 1

@@ -682,9 +682,13 @@ def test_backup(serve: Callable[..., FakeAws]) -> None:
     assert client.get_backup_plan(BackupPlanId="p-1")["BackupPlan"]["Rules"] == [rule]
     assert refused(lambda: client.get_backup_plan(BackupPlanId="none"))[0] == "ResourceNotFoundException"
     assert client.list_protected_resources()["Results"][0]["LastBackupTime"] == TEN
-    points = client.list_recovery_points_by_resource(ResourceArn=arn)["RecoveryPoints"]
-    assert points == [{**point, "CreationDate": TEN}]
-    assert client.list_recovery_points_by_resource(ResourceArn="arn:aws:s3:::c")["RecoveryPoints"] == []
+    points = client.list_recovery_points_by_backup_vault(BackupVaultName="v", ByResourceType="S3")
+    about = {"ResourceArn": arn, "ResourceType": "S3", "BackupVaultArn": "arn:v"}
+    assert points["RecoveryPoints"] == [{**point, **about, "CreationDate": TEN}]
+    others = client.list_recovery_points_by_backup_vault(BackupVaultName="v", ByResourceType="EBS")
+    assert others["RecoveryPoints"] == []
+    unknown = refused(lambda: client.list_recovery_points_by_backup_vault(BackupVaultName="none"))
+    assert unknown[0] == "ResourceNotFoundException"
     jobs = client.list_copy_jobs(ByResourceType="S3")["CopyJobs"]
     assert [(each["CopyJobId"], each["CompletionDate"]) for each in jobs] == [("j", TEN)]
     assert connect(fake, "backup", "us-east-1").list_backup_vaults()["BackupVaultList"] == []
@@ -899,7 +903,10 @@ def test_times_in_json_are_written_as_the_service_model_says(service: str) -> No
     not_imitated = {
         "guardduty": {"UpdatedAt"},  # the same name is text one level up; estates leave it out
         "kms": {"OnDemandRotationStartDate"},
-        "backup": {"LastComputed", "ExecutionTime"},
+        "backup": {
+            *("LastComputed", "ExecutionTime"),
+            *("DeleteAt", "MoveToColdStorageAt", "InitiationDate", "LastRestoreTime"),  # of a recovery point
+        },
     }
     assert theirs - ours.times == not_imitated.get(service, set())
 

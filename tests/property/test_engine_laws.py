@@ -123,21 +123,21 @@ def judged(world: World, content: bytes, policy: AuditPolicy) -> tuple[dict[str,
     return by_id, score(tally)
 
 
-NOT_CONSIDERED = frozenset({("organization_s3_block",), ("resource_control_policies",)})
-"""An account often cannot read these controls of its organisation. They can only restrict further, so a verdict says
-that they were not considered instead of being withheld: FAIL may follow, and counts as assessed."""
+LIMITS = frozenset({("organization",), ("organization_s3_block",), ("resource_control_policies",)})
+"""An account often cannot read these controls of its organisation. They can only restrict further, so where one was not
+read what passed because of it may fail, and says so; nothing that was not assessed becomes assessed."""
 
 
-def _numbers(measure: Measure, *, coverage: bool = True) -> tuple[float, float, int]:
+def _numbers(measure: Measure) -> tuple[float, float, int]:
     """Return what may not rise, the grade as a number; nothing assessed is the least."""
     return (
         -1.0 if measure.guaranteed is None else measure.guaranteed,
-        -1.0 if measure.coverage is None or not coverage else measure.coverage,
+        -1.0 if measure.coverage is None else measure.coverage,
         -1 if measure.grade is None else ord("E") - ord(measure.grade),
     )
 
 
-def assert_no_better(before: Score, after: Score, *, coverage: bool = True) -> None:
+def assert_no_better(before: Score, after: Score) -> None:
     pairs: dict[str, tuple[Measure, Measure]] = {
         "overall": (before.overall, after.overall),
         "without waivers": (before.without_waivers, after.without_waivers),
@@ -146,19 +146,28 @@ def assert_no_better(before: Score, after: Score, *, coverage: bool = True) -> N
     for theme, measure in before.themes.items():
         pairs[theme] = (measure, after.themes[theme])
     for name, (one, other) in pairs.items():
-        was, now = _numbers(one, coverage=coverage), _numbers(other, coverage=coverage)
+        was, now = _numbers(one), _numbers(other)
         assert all(new <= old for old, new in zip(was, now, strict=True)), f"{name}: {one} -> {other}"
 
 
-def changed(before: Mapping[str, Finding], after: Mapping[str, Finding], *more: Status) -> list[str]:
-    """Return the verdicts that are neither the same as before nor NOT ASSESSED nor another status allowed."""
+def changed(
+    before: Mapping[str, Finding], after: Mapping[str, Finding], *, limits: bool = False
+) -> list[str]:
+    """Return the verdicts that are neither the same as before nor NOT ASSESSED.
+
+    Args:
+        before: by id.
+        after: by id.
+        limits: whether the organisation's controls may be among what was not read, so that PASS may become FAIL.
+    """
     return [
         f"{finding.check} on {finding.resource.name}: "
         f"{before[finding_id].status} ({before[finding_id].reason.en}) -> "
         f"{finding.status} ({finding.reason.en})"
         for finding_id, finding in after.items()
         if finding_id in before
-        and finding.status not in {before[finding_id].status, Status.NOT_ASSESSED, *more}
+        and finding.status not in {before[finding_id].status, Status.NOT_ASSESSED}
+        and not (limits and (before[finding_id].status, finding.status) == (Status.PASS, Status.FAIL))
     ]
 
 
@@ -182,10 +191,27 @@ def test_a_fact_less_flatters_nobody(world: World, seed: int, share: float, poli
         poorer[number] = without(resources[number], path)
         note(f"not read: {resources[number].id} {'.'.join(map(str, path))}")
         after, score_after = judged(world, whole(world, poorer), policy)
-        limits_unknown = path[-1:] in NOT_CONSIDERED
         assert after.keys() == before.keys()
-        assert changed(before, after, *([Status.FAIL] if limits_unknown else [])) == []
-        assert_no_better(score_before, score_after, coverage=not limits_unknown)
+        assert changed(before, after, limits=path[-1:] in LIMITS) == []
+        assert_no_better(score_before, score_after)
+
+
+@SOME
+@given(seed=SEEDS, share=SHARES, policy=CHOSEN_POLICIES)
+def test_the_controls_of_the_organisation_less_flatter_nobody(
+    seed: int, share: float, policy: AuditPolicy
+) -> None:
+    """These alone may be missing from a verdict of FAIL, so that they are taken away from every estate."""
+    resources = estate(seed, share)
+    before, score_before = judged(AWS, whole(AWS, resources), policy)
+    for number, resource in enumerate(resources):
+        for path in LIMITS & set(read_paths(resource)):
+            poorer = list(resources)
+            poorer[number] = without(resource, path)
+            note(f"not read: {resource.id} {path[0]}")
+            after, score_after = judged(AWS, whole(AWS, poorer), policy)
+            assert changed(before, after, limits=True) == []
+            assert_no_better(score_before, score_after)
 
 
 @EVERYWHERE
@@ -197,11 +223,11 @@ def test_many_facts_less_flatter_nobody(world: World, seed: int, policy: AuditPo
     poorer = list(resources)
     chance = chances(seed)
     for number, resource in enumerate(resources):
-        top_level = [path for path in read_paths(resource) if len(path) == 1 and path not in NOT_CONSIDERED]
+        top_level = [path for path in read_paths(resource) if len(path) == 1]
         for path in chance.sample(top_level, chance.randint(0, len(top_level))):
             poorer[number] = without(poorer[number], path)
     after, score_after = judged(world, whole(world, poorer), policy)
-    assert changed(before, after) == []
+    assert changed(before, after, limits=True) == []
     assert_no_better(score_before, score_after)
 
 

@@ -167,7 +167,20 @@ def _protected(call: Call, told: Told) -> Members:
 
 
 def _recovery_points(call: Call, told: Told) -> Members:
-    return {"RecoveryPoints": told.recovery_points.get(call.param("resourceArn"), [])}
+    vault = call.param("backupVaultName")
+    return {
+        "RecoveryPoints": [
+            {
+                **point,
+                "ResourceArn": arn,
+                "ResourceType": "S3",
+                "BackupVaultArn": f"arn:aws:backup:{call.region}:{ACCOUNT}:backup-vault:{vault}",
+            }
+            for arn, points in told.recovery_points.items()
+            for point in points
+            if point["BackupVaultName"] == vault and f":{call.region}:" in point["RecoveryPointArn"]
+        ]
+    }
 
 
 def _copy_jobs(call: Call, told: Told) -> Members:

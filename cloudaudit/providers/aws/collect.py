@@ -1,7 +1,7 @@
 """Collect an AWS account: listings first, then one pipelined job a resource, nothing asked twice."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.model import Gap, Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
+from cloudaudit.providers.aws.bucket_reading import BucketReading
 from cloudaudit.providers.aws.collectors import (
     access_points,
     account,
@@ -43,6 +44,7 @@ from cloudaudit.providers.aws.model import (
     DirectoryBucket,
     Encryption,
     KmsKey,
+    PublicAccessBlock,
     RecoveryPoint,
     Region,
     ReplicaBucket,
@@ -58,6 +60,7 @@ from cloudaudit.providers.aws.operations import (
     LIST_DIRECTORY_BUCKETS,
 )
 from cloudaudit.providers.aws.reader import CallFailed, Reader, gap, text_time
+from cloudaudit.providers.aws.worth_asking import NO_ACCOUNT_BLOCK
 from cloudaudit.snapshot import Listed, Listing
 from cloudaudit.text import Text
 
@@ -134,9 +137,17 @@ class Collection:
     """One run over one account."""
 
     def __init__(
-        self, reader: Reader, identity: Identity, task: Task, sink: Sink, progress: Progress
+        self,
+        reader: Reader,
+        bucket_reading: BucketReading,
+        identity: Identity,
+        *,
+        task: Task,
+        sink: Sink,
+        progress: Progress,
     ) -> None:
         self._reader = reader
+        self._bucket_reading = bucket_reading
         self._account = identity.account
         self._partition = identity.partition
         self._task = task
@@ -160,6 +171,13 @@ class Collection:
         self._protected = Remembered[str, Fact[frozenset[str]]](
             lambda region: backups.read_protected(reader, region)
         )
+        self._vaults = Remembered[str, tuple[backups.VaultLine, ...]](
+            lambda region: backups.list_vaults(reader, region)
+        )
+        self._points = Remembered[str, Fact[Mapping[str, tuple[RecoveryPoint, ...]]]](self._read_points)
+        self._account_block = Remembered[str, Fact[PublicAccessBlock | None]](
+            lambda account_id: access_points.read_account_block(reader, account_id)
+        )
         self._copies = Remembered[str, Any](lambda region: backups.read_copies(reader, region))
         self._outsiders = Remembered[str, ReplicaBucket](self._read_outside_replica)
 
@@ -179,8 +197,12 @@ class Collection:
                     self._run_jobs(pool, self._waiting, at_once)
             except KeyboardInterrupt:
                 self._reader.stop("interrupted")
+                self._bucket_reading.stop()
                 pool.shutdown(cancel_futures=True)
-        return Outcome(calls=self._reader.calls, stopped=self._reader.stopped)
+            finally:
+                self._bucket_reading.close()
+        calls = self._reader.calls + self._bucket_reading.calls
+        return Outcome(calls=calls, stopped=self._reader.stopped)
 
     def _run_jobs(self, pool: ThreadPoolExecutor, jobs: Iterable[Job], at_once: int) -> None:
         """Run jobs and those that follow from them, holding only so many futures at once."""
@@ -383,8 +405,13 @@ class Collection:
         self._keep(
             account.read_account(
                 self._reader,
-                self._report(""),
-                listing.unread if isinstance(listing, CallFailed) else buckets.owner_of(listing),
+                account.ReadElsewhere(
+                    report=self._report(""),
+                    canonical_user=listing.unread
+                    if isinstance(listing, CallFailed)
+                    else buckets.owner_of(listing),
+                    block=self._account_block(self._account),
+                ),
                 partition=self._partition,
                 account=self._account,
                 regions=tuple(sorted({*enabled, self._reader.home})),
@@ -581,7 +608,7 @@ class Collection:
         return found
 
     def _list_vaults(self, region: str) -> list[tuple[Listed, Job]]:
-        lines, _ = backups.list_vaults(self._reader, region)
+        lines = self._vaults(region)
         found: list[tuple[Listed, Job]] = []
         for line in lines:
 
@@ -633,9 +660,14 @@ class Collection:
                 for line in chosen
             ),
         )
-        for line in chosen:
-            if not self._is_done(Bucket, buckets.bucket_arn(self._partition, line.name)):
-                yield self._guarded((Bucket,), self._region_name(line.name), self._bucket_job(line))
+        left = [
+            line
+            for line in chosen
+            if not self._is_done(Bucket, buckets.bucket_arn(self._partition, line.name))
+        ]
+        self._bucket_reading.expect(len(left))
+        for line in left:
+            yield self._guarded((Bucket,), self._region_name(line.name), self._bucket_job(line))
 
     def _region_name(self, name: str) -> str:
         where = self._located[name]
@@ -655,7 +687,7 @@ class Collection:
             if isinstance(where, Unread):
                 self._keep(self._unlocated(line, where))
                 return ()
-            settings = buckets.read_settings(self._reader, line.name, where.value)
+            settings = self._bucket_reading.settings(line.name, where.value, self._own_block)
             self._versionings[line.name] = settings.versioning
             if _replicates(settings.replication):
                 self._waiting.append(
@@ -680,14 +712,7 @@ class Collection:
             self._account,
             structs.replace(settings, replication=self._with_destinations(settings.replication)),
             kms_key=self._key_of(settings.encryption, region),
-            recovery_points=backups.read_recovery_points(
-                self._reader,
-                region,
-                arn,
-                self._protected(region),
-                partition=self._partition,
-                account=self._account,
-            ),
+            recovery_points=backups.points_of(arn, self._protected(region), lambda: self._points(region)),
             backup_copies=backups.copies_of(self._copies(region), arn),
         )
 
@@ -702,6 +727,17 @@ class Collection:
             recovery_points=why,
             backup_copies=why,
         )
+
+    def _read_points(self, region: str) -> Fact[Mapping[str, tuple[RecoveryPoint, ...]]]:
+        try:
+            vaults = self._vaults(region)
+        except CallFailed as failure:
+            return failure.unread
+        return backups.read_recovery_points(self._reader, region, vaults)
+
+    def _own_block(self) -> Fact[PublicAccessBlock | None]:
+        """Return the account's block where it is read anyway."""
+        return self._account_block(self._account) if self._wants(Account) else NO_ACCOUNT_BLOCK
 
     def _key(self, region: str, reference: str) -> Fact[KmsKey | None]:
         return self._keys((region, key_arn(reference, self._partition, region, self._account)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from cloudaudit.errors import CredentialsError, UsageError
+from cloudaudit.providers.aws.descriptions import Excerpts
 from cloudaudit.providers.aws.operations import OPERATIONS
 from cloudaudit.text import Text
 
@@ -49,7 +50,7 @@ class AwsOptions:
     external_id: str | None = None
     region: str | None = None
     max_rps: float | None = None
-    concurrency: int = 24
+    concurrency: int = 32
     retries: int = 6
     read_timeout: float = 30
 
@@ -149,13 +150,31 @@ class Clients:
         straighten_loopback(request)
 
 
+def sdk_session(profile: str | None) -> Any:  # noqa: ANN401 - the SDK has no types
+    """Return an SDK session for a profile, which knows no more of the services than may be called.
+
+    Raises:
+        BotoCoreError: the configuration cannot be used.
+    """
+    import botocore.session
+
+    session = cast("Any", botocore.session.Session(profile=profile))
+    session.get_component("data_loader").file_loader = Excerpts(reads())
+    return session
+
+
+def reads() -> frozenset[tuple[str, str]]:
+    """Return services and operations that may be called."""
+    return SDK_OPERATIONS | {(operation.service, operation.name) for operation in OPERATIONS}
+
+
 def guard(session: Any) -> None:  # noqa: ANN401 - the SDK has no types
     """Make every client of this SDK session refuse what is not on the read list, before anything is sent."""
-    reads = {(operation.service, operation.name) for operation in OPERATIONS} | SDK_OPERATIONS
+    allowed = reads()
 
     def refuse(model: Any, **_: object) -> None:  # noqa: ANN401 - the SDK has no types
         service = str(model.service_model.service_name)
-        if (service, str(model.name)) not in reads:
+        if (service, str(model.name)) not in allowed:
             message = f"{service}:{model.name} is not on the read list"
             raise WriteRefusedError(message)
 
@@ -209,7 +228,6 @@ def connect(options: AwsOptions) -> "Clients":
         UsageError: the SDK is not installed, or the region has a wrong name.
     """
     try:
-        import botocore.session
         from botocore.exceptions import BotoCoreError
     except ImportError as error:
         raise UsageError(
@@ -219,7 +237,7 @@ def connect(options: AwsOptions) -> "Clients":
             )
         ) from error
     try:
-        session = cast("Any", botocore.session.Session(profile=options.profile))
+        session = sdk_session(options.profile)
         # The SDK itself knows AWS_DEFAULT_REGION alone; AWS's other tools, and Lambda, set AWS_REGION.
         region = str(
             options.region

@@ -103,7 +103,7 @@ LIST_PLANS = Operation("backup", "ListBackupPlans", ("backup:ListBackupPlans",))
 GET_PLAN = Operation("backup", "GetBackupPlan", ("backup:GetBackupPlan",))
 LIST_PROTECTED_RESOURCES = Operation("backup", "ListProtectedResources", ("backup:ListProtectedResources",))
 LIST_RECOVERY_POINTS = Operation(
-    "backup", "ListRecoveryPointsByResource", ("backup:ListRecoveryPointsByResource",)
+    "backup", "ListRecoveryPointsByBackupVault", ("backup:ListRecoveryPointsByBackupVault",)
 )
 LIST_COPY_JOBS = Operation("backup", "ListCopyJobs", ("backup:ListCopyJobs",))
 

@@ -76,6 +76,7 @@ class _Findings(Struct, frozen=True):
     doubts: tuple[Doubt, ...] = ()
     closed: tuple[Closed, ...] = ()
     services: tuple[str, ...] = ()
+    undecided: tuple[Unread, ...] = ()
 
 
 class _Gate(Struct, frozen=True):
@@ -85,11 +86,13 @@ class _Gate(Struct, frozen=True):
         restricted: whether a block keeps everyone but the own account and AWS services from a public policy.
         definition: whether the policy is public by our reading.
         unconfirmed: why S3, whose own reading decides what the block holds for, may not call it public.
+        undecided: why the organisation's block was left out.
     """
 
     restricted: Switch
     definition: Answer
     unconfirmed: Unread | None
+    undecided: tuple[Unread, ...] = ()
 
 
 class _Scene(Struct, frozen=True, kw_only=True):
@@ -153,22 +156,24 @@ def _exposure(bucket: StorageBucket, account: Account, access_points: tuple[Acce
         controls=controls,
     )
     definition = _definition(scene.policy, Place.BUCKET)
-    direct = _combined((_policy_findings(scene, definition), _acl_findings(scene)))
+    status = bucket.policy_is_public if isinstance(bucket, Bucket) else None
+    gate = _gate(scene.levels, definition, _unconfirmed(status, bucket.policy.source, STATUS))
+    direct = _combined((_policy_findings(scene, gate), _acl_findings(scene)))
     compared, disagreement = _compared(scene, definition)
     points = [_access_point_findings(scene, each) for each in access_points]
     found = _combined((direct, compared, *points))
-    status = bucket.policy_is_public if isinstance(bucket, Bucket) else None
     return Exposure(
         openings=found.openings,
         doubts=found.doubts,
         definition=definition,
         provider_says_public=status.value if isinstance(status, Read) else None,
+        provider_silent=status if isinstance(status, Unread) else None,
         disagreement=disagreement,
         closed=tuple(dict.fromkeys(found.closed)),
-        not_considered=not_considered,
+        not_considered=(*not_considered, *dict.fromkeys((*gate.undecided, *found.undecided))),
         services=tuple(dict.fromkeys(found.services)),
         object_acls=_object_acls(scene),
-        restricted=restricts_policies(scene.levels).answer is Answer.YES,
+        restricted=gate.restricted.answer is Answer.YES,
         asks_access_points=_delegates(scene),
     )
 
@@ -238,6 +243,7 @@ def _combined(parts: Iterable[_Findings]) -> _Findings:
         tuple(doubt for part in every for doubt in part.doubts),
         tuple(closed for part in every for closed in part.closed),
         tuple(service for part in every for service in part.services),
+        tuple(fact for part in every for fact in part.undecided),
     )
 
 
@@ -250,8 +256,22 @@ def _doubts(
     )
 
 
-def _policy_findings(scene: _Scene, definition: Answer) -> _Findings:
-    restricted = restricts_policies(scene.levels)
+def _gate(found: Sequence[Level], definition: Answer, unconfirmed: Unread | None) -> _Gate:
+    """Return what stands before a policy's statements.
+
+    Where nobody knows whether S3 holds the organisation's block against a policy, the block counts as one that was not
+    read: the verdict tells what everything else says. Else reading it would know less than not reading it.
+    """
+    restricted = restricts_policies(found)
+    if definition is Answer.YES and unconfirmed is not None:
+        own = restricts_policies([level for level in found if not level.organization])
+        if own.answer is not Answer.YES and restricted.answer is Answer.YES:
+            return _Gate(own, definition, unconfirmed, (unconfirmed,))
+    return _Gate(restricted, definition, unconfirmed)
+
+
+def _policy_findings(scene: _Scene, gate: _Gate) -> _Findings:
+    restricted = gate.restricted
     if isinstance(scene.policy, Unread):
         # AWS's word alone does not do: it could only make less be known to look better than more.
         return _doubts((scene.policy,), (OUTSIDE,) if restricted.answer is Answer.YES else (PUBLIC, OUTSIDE))
@@ -264,8 +284,6 @@ def _policy_findings(scene: _Scene, definition: Answer) -> _Findings:
             scene.policy, right, Place.BUCKET, BUCKET_POLICY, scene.resources, scene.service
         )
     ]
-    status = scene.bucket.policy_is_public if isinstance(scene.bucket, Bucket) else None
-    gate = _Gate(restricted, definition, _unconfirmed(status, scene.bucket.policy.source, STATUS))
     return _combined(_judged(scene, each, gate) for each in found)
 
 
@@ -351,7 +369,7 @@ def _acl_findings(scene: _Scene) -> _Findings:
         missing = bucket.ownership if isinstance(bucket.ownership, Unread) else _no_acl(bucket.acl.source)
         return _doubts((missing,), scopes)
     found = acl_allowances(bucket.acl.value, bucket.id)
-    return _combined(_acl_judged(scene, bucket, scene.left_of(each), ignored) for each in found)
+    return _combined(_acl_judged(scene, bucket, each, ignored) for each in found)
 
 
 def _no_acl(source: Source) -> Unread:
@@ -374,12 +392,14 @@ def _object_acls(scene: _Scene) -> bool:
     return not enforced and ignores_acls(scene.levels).answer is not Answer.YES
 
 
-def _acl_judged(scene: _Scene, bucket: Bucket, allowance: Allowance, ignored: Switch) -> _Findings:
+def _acl_judged(scene: _Scene, bucket: Bucket, granted: Allowance, ignored: Switch) -> _Findings:
+    """Return what a grant means. One to everyone stays one, and is ignored as such, where a Deny spares some."""
+    allowance = scene.left_of(granted)
     openings = tuple(openings_of(allowance, bucket, scene.account))
     if allowance.empty:
         return _closed(allowance.right, allowance.path)
     unread: tuple[Unread, ...] = (bucket.ownership,) if isinstance(bucket.ownership, Unread) else ()
-    if allowance.public:
+    if granted.public:
         if ignored.reason:
             return _closed(allowance.right, (*allowance.path, ignored.reason))
         unread = (*unread, *ignored.unread)
@@ -440,11 +460,12 @@ def _access_point_findings(scene: _Scene, point: AccessPoint) -> _Findings:
         return _Findings()
     name = Text(en=f"access point {point.name}", ja=f"アクセスポイント {point.name} ")
     own = (*scene.levels, Level(name, point.public_access_block))
-    restricted = restricts_policies(own)
     policy = read_policy(point.policy)
-    closed = point.network_origin == "VPC" or restricted.answer is Answer.YES
-    scopes = (OUTSIDE,) if closed else (PUBLIC, OUTSIDE)
     definition = _definition(policy, Place.ACCESS_POINT)
+    unconfirmed = _unconfirmed(point.policy_is_public, point.policy.source, ACCESS_POINT_STATUS)
+    gate = _gate(own, definition, unconfirmed)
+    closed = point.network_origin == "VPC" or gate.restricted.answer is Answer.YES
+    scopes = (OUTSIDE,) if closed else (PUBLIC, OUTSIDE)
     if isinstance(policy, Unread):
         return _doubts((policy,), scopes)
     if isinstance(scene.policy, Unread):
@@ -456,9 +477,7 @@ def _access_point_findings(scene: _Scene, point: AccessPoint) -> _Findings:
         for both in (_through(scene, point, (scene.policy, policy), right, label) if policy else ())
         if not (both.public and point.network_origin == "VPC")
     ]
-    unconfirmed = _unconfirmed(point.policy_is_public, point.policy.source, ACCESS_POINT_STATUS)
-    gate = _Gate(restricted, definition, unconfirmed)
-    judged = _combined(_judged(scene, each, gate) for each in found)
+    judged = _combined((*(_judged(scene, each, gate) for each in found), _Findings(undecided=gate.undecided)))
     if closed or definition is Answer.YES:
         return judged
     second, _ = _second_reading(point.policy_is_public, definition, ACCESS_POINT_STATUS)

@@ -30,10 +30,15 @@ class Switch(Struct, frozen=True):
 
 
 class Level(Struct, frozen=True):
-    """One place where the block is set."""
+    """One place where the block is set.
+
+    Attributes:
+        organization: whether it is the organisation's, which an account often cannot read.
+    """
 
     name: Text
     block: Fact[PublicAccessBlock | None]
+    organization: bool = False
 
 
 def levels(bucket: StorageBucket, account: Account) -> tuple[Level, ...]:
@@ -46,7 +51,9 @@ def levels(bucket: StorageBucket, account: Account) -> tuple[Level, ...]:
     organization = account.organization_s3_block
     # Where the organisation's policy was not read, the account's setting (which inherits it) still speaks.
     if isinstance(organization, Read) and organization.value:
-        found.append(Level(Text(en="organisation", ja="組織"), Read(ALL_ON, organization.source)))
+        found.append(
+            Level(Text(en="organisation", ja="組織"), Read(ALL_ON, organization.source), organization=True)
+        )
     return tuple(found)
 
 

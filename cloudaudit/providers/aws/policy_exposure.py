@@ -94,6 +94,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
         definition: our reading of the bucket policy by AWS's definition; unknown where it was not read.
         provider_says_public: AWS's reading (GetBucketPolicyStatus); None where it was not read or there is
             no policy.
+        provider_silent: why AWS's reading was not read; None where it was, or there is no policy.
         disagreement: whether AWS calls the policy public and we do not, and nothing makes that moot.
         closed: why ways that look open are not.
         not_considered: controls of the organisation that could not be read or judged; they could only restrict
@@ -108,6 +109,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
     doubts: tuple[Doubt, ...]
     definition: Answer
     provider_says_public: bool | None
+    provider_silent: Unread | None
     disagreement: bool
     closed: tuple[Closed, ...]
     not_considered: tuple[Unread, ...]
@@ -154,6 +156,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
             **capped("closed", _texts(self.closed_for(wanted))),
             "policy_is_public_by_our_reading": str(self.definition),
             "policy_is_public_by_aws": self.provider_says_public,
+            **_silence(self.provider_silent),
             **capped("services_without_source", self.services),
             "not_considered": list(dict.fromkeys(operations)),
         }
@@ -168,6 +171,21 @@ def capped(name: str, values: Sequence[object]) -> dict[str, object]:
     """Return the first values of a list of the evidence under its name, and how many more there are, if any."""
     more = len(values) - MOST_LISTED
     return {name: list(values[:MOST_LISTED]), **({f"{name}_more": more} if more > 0 else {})}
+
+
+def _silence(unread: Unread | None) -> dict[str, object]:
+    """Return why there is no word of AWS, where there could be one."""
+    if unread is None:
+        return {}
+    detail = unread.detail
+    told = {"en": detail.en, "ja": detail.ja} if isinstance(detail, Text) else detail
+    return {
+        "policy_is_public_by_aws_not_read": {
+            "operation": unread.source.operation,
+            "cause": str(unread.cause),
+            "detail": told,
+        }
+    }
 
 
 def _texts(texts: Sequence[Text]) -> list[dict[str, str]]:

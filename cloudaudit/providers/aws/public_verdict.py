@@ -1,7 +1,9 @@
 """What the checks on public access of a bucket have in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from msgspec import structs
 
 from cloudaudit.check import Audit, NotRead, Text, Verdict, failed, not_read, passed
 from cloudaudit.facts import Unread
@@ -37,16 +39,41 @@ def public_verdict(bucket: StorageBucket, audit: Audit, rights: tuple[Right, ...
     """
     direct = exposure(bucket, audit.only(Account))
     found = direct.open_to(PUBLIC, rights)
-    if found:
+    if found and not direct.not_considered:
         return _open(bucket, audit, direct, found, rights)
     through = direct if direct.restricted else exposure_in(bucket, audit)
     found = through.open_to(PUBLIC, rights)
     if found:
+        stands(through, found, through.unread(PUBLIC, rights))
         return _open(bucket, audit, through, found, rights)
     unread = through.unread(PUBLIC, rights)
     if unread:
         not_read(*unread)
     return passed(_closed(through, rights), through.evidence(PUBLIC, rights))
+
+
+def stands(found: Exposure, openings: Sequence[Opening], unread: Sequence[Unread]) -> None:
+    """Let a way in count although the organisation's controls are not known, if all else is.
+
+    A way that was read from end to end cannot do alone. Suppose that everyone reads by the policy, that the ACL was not
+    read, and that a control of the organisation denies s3:GetObject. Who can read that control knows that the policy
+    opens nothing and nothing of the ACL: neither FAIL nor PASS would be true, so it is NOT ASSESSED. Were it FAIL for
+    those who cannot read the control, then reading less would raise the coverage. So it is one or the other: either
+    everything else was read, and the verdict says that those controls were not considered, or nobody knows. In the
+    guaranteed score and the grade NOT ASSESSED weighs as FAIL does, and its reason tells the way that is open as far as
+    was read.
+
+    Raises:
+        NotRead: more than those controls is not known.
+    """
+    if found.not_considered and unread:
+        way = openings[0].sentence
+        first, *rest = found.not_considered
+        detail = Text(
+            en=f"it may shut what is open as far as was read: {way.en}",
+            ja=f"読み取れた範囲では次のとおり開かれていますが、このコントロールで遮断されている可能性があります: {way.ja}",
+        )
+        not_read(structs.replace(first, detail=detail), *rest, *unread)
 
 
 def _open(

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from cloudaudit.errors import CredentialsError
 from cloudaudit.facts import Cause
 from cloudaudit.providers import Outcome, Progress, Sink, Task
+from cloudaudit.providers.aws.bucket_reading import BucketReading
 from cloudaudit.providers.aws.collect import Collection, Identity
 from cloudaudit.providers.aws.connect import AwsOptions, Clients, connect
 from cloudaudit.providers.aws.operations import GET_CALLER_IDENTITY
@@ -55,7 +56,9 @@ class AwsSession:
         """Read everything that the task names."""
         reader = Reader(self._clients)
         identity = Identity(self._account, self._partition)
-        return Collection(reader, identity, task, sink, progress).run(self._options.concurrency)
+        bucket_reading = BucketReading(reader, self._clients, self._options, self._partition)
+        collection = Collection(reader, bucket_reading, identity, task=task, sink=sink, progress=progress)
+        return collection.run(self._options.concurrency)
 
 
 def open_session(options: AwsOptions) -> AwsSession:

@@ -41,7 +41,13 @@ from cloudaudit.providers.gcs.model import (
     project_id,
     role_id,
 )
-from cloudaudit.providers.gcs.operations import GET_PROJECT, LIST_BUCKETS
+from cloudaudit.providers.gcs.operations import (
+    GET_PROJECT,
+    LIST_BUCKETS,
+    LIST_PROJECTS,
+    LIST_USERS,
+    Operation,
+)
 from cloudaudit.providers.gcs.reader import CallFailed, Reader, gap, now
 from cloudaudit.providers.jobs import JOBS_A_THREAD, Job, Remembered, run_jobs
 from cloudaudit.snapshot import Listed, Listing
@@ -55,6 +61,14 @@ IN_A_PROJECT: tuple[type[GoogleResource], ...] = (Project, Bucket, ServiceAccoun
 
 MY_CUSTOMER = "my_customer"
 NO_LOCATION = Text(en="its location did not answer", ja="所在地(ロケーション)から応答がありませんでした")
+NO_PROJECT = Text(
+    en="no project was found below it, or none may be seen",
+    ja="配下にプロジェクトが見つからないか、参照する権限がありません",
+)
+NOBODY = Text(
+    en="the directory told of no user, and every customer has one",
+    ja="ユーザーが1人も返されませんでした(どの顧客にも必ず1人は存在します)",
+)
 NONE_NAMED = Text(en="no project was named", ja="プロジェクトが指定されていません")
 BULK_REFUSED = Text(
     en="Cloud Asset Inventory may not be read; each bucket is asked by itself.",
@@ -111,6 +125,8 @@ class Collection:
         self._lock = threading.Lock()
         self._crashes: set[Gap] = set()
         self._names: set[str] = set()
+        # Whether what is below the parent was told: a project, or why that is not known.
+        self._told_of_projects = False
         self._keys_in_use: dict[str, _KeyUse] = {}
         self._index: assets.Indexed | None = None
         self._ancestors = Remembered[str, Ancestor](self._read_ancestor)
@@ -136,6 +152,8 @@ class Collection:
                 if self._scope.parent and self._task.kinds - {User.of_kind()}:
                     run_jobs(pool, (self._discovery_job(self._scope.parent, found),), at_once)
                 targets = tuple(found[number] for number in sorted(found))
+                if self._scope.parent and not self._told_of_projects:
+                    self._unknown_projects(self._scope.parent, _none_of(LIST_PROJECTS, NO_PROJECT))
                 if self._scope.bulk and self._wants(Bucket, Project):
                     run_jobs(pool, (self._guarded((Bucket,), GLOBAL, "", self._read_index),), at_once)
                 if not self._scope.targets and not self._scope.parent:
@@ -292,6 +310,7 @@ class Collection:
             try:
                 for target in projects.list_projects(self._reader, parent):
                     found[target.number] = target
+                    self._told_of_projects = True
             except CallFailed as failure:
                 self._unknown_projects(parent, failure)
             try:
@@ -305,11 +324,10 @@ class Collection:
 
     def _no_projects(self) -> None:
         """Say that nobody asked what is in any project, which is not the same as nothing."""
-        unread = Unread(Cause.UNSUPPORTED, Source(GET_PROJECT.label, stamp(now())), detail=NONE_NAMED)
-        for kind in IN_A_PROJECT:
-            self._gap(kind, GLOBAL, "", CallFailed(unread, ""))
+        self._unknown_projects("", _none_of(GET_PROJECT, NONE_NAMED))
 
     def _unknown_projects(self, parent: str, failure: CallFailed) -> None:
+        self._told_of_projects = True
         for kind in IN_A_PROJECT:
             self._gap(kind, GLOBAL, parent, failure)
 
@@ -457,7 +475,8 @@ class Collection:
         return turn
 
     def _pages(self, target: Target) -> Iterator[buckets.BucketPage]:
-        if self._index is not None:
+        # The index goes by numbers, and that of a project that did not answer is not known.
+        if self._index is not None and target.number.isdecimal():
             lines = self._index.buckets.get(target.number, ())
             return iter((buckets.BucketPage(lines, ()),))
         return buckets.list_buckets(self._reader, target.project)
@@ -624,8 +643,12 @@ class Collection:
     # ----------------------------------------------------------------- people
 
     def _read_people(self) -> Iterable[Job]:
+        customer = self._scope.customer
+        account = "" if customer == MY_CUSTOMER else customer
+        somebody = False
         try:
-            for source, lines in people.list_users(self._reader, self._scope.customer):
+            for source, lines in people.list_users(self._reader, customer):
+                somebody = somebody or bool(lines)
                 self._list(
                     User,
                     (
@@ -636,9 +659,10 @@ class Collection:
                 for line in lines:
                     if not self._is_done(User, people.user_id(line)):
                         self._keep(people.make_user(line, source))
+            if not somebody:
+                self._gap(User, GLOBAL, account, _none_of(LIST_USERS, NOBODY))
         except CallFailed as failure:
-            customer = self._scope.customer
-            self._gap(User, GLOBAL, "" if customer == MY_CUSTOMER else customer, failure)
+            self._gap(User, GLOBAL, account, failure)
         self._finish(User)
         return ()
 
@@ -646,6 +670,14 @@ class Collection:
 def _values(fact: Fact[tuple[T, ...]]) -> tuple[T, ...]:
     """Return what was read of several; the roles of what was not read are not known either."""
     return fact.value if isinstance(fact, Read) else ()
+
+
+def _none_of(operation: Operation, detail: Text) -> CallFailed:
+    """Return what an answer that holds nothing amounts to, where nothing cannot be all there is."""
+    source = Source(operation.label, stamp(now()))
+    return CallFailed(
+        Unread(Cause.UNSUPPORTED, source, permission=operation.permission, detail=detail), "none"
+    )
 
 
 def _not_there(name: str) -> Text:

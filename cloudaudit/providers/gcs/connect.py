@@ -13,6 +13,10 @@ from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.text import Text
 
 READ_SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
+STORAGE_SCOPE = "https://www.googleapis.com/auth/devstorage.full_control"
+"""Google documents that a token of a read-only scope cannot read ACLs, and that only this one (or the broad one) can; the
+read-only guard and the custom role are what keeps it to reading. https://cloud.google.com/storage/docs/oauth-scopes"""
+
 MONITORING_SCOPE = "https://www.googleapis.com/auth/monitoring.read"
 BROAD_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 """What those APIs ask for that know no narrower scope for reading, as their discovery documents list them."""
@@ -193,6 +197,8 @@ def scope_of(service: str) -> str:
     """Return the OAuth scope with which a service is asked."""
     if service == ADMIN:
         return DIRECTORY_SCOPE
+    if service == "storage":
+        return STORAGE_SCOPE
     if service == "monitoring":
         return MONITORING_SCOPE
     return BROAD_SCOPE if service in BROAD_SERVICES else READ_SCOPE

@@ -332,7 +332,6 @@ class Transfer(Struct, frozen=True, kw_only=True):
         source: name of the source bucket; ``prefix`` of what it copies, empty for everything.
         sink: name of the bucket that it copies to.
         whole_bucket: whether it copies every object (no path, no object conditions).
-        last_success: end time of its newest successful operation; empty when not told.
     """
 
     name: str
@@ -341,7 +340,6 @@ class Transfer(Struct, frozen=True, kw_only=True):
     source: str
     sink: str
     whole_bucket: bool
-    last_success: str = ""
 
 
 class Project(GoogleResource, frozen=True, kw_only=True, tag="gcp-project"):

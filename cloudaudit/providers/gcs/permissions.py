@@ -109,6 +109,7 @@ def _terraform(held: Sequence[str], level: Level) -> str:
     where, variable = ("organization", "org_id") if level == "organization" else ("project", "project")
     listed = "\n".join(f"    {json.dumps(each)}," for each in held)
     kind = f"google_{where}_iam_custom_role"
+    wide = max(len("member"), len(variable))
     return f"""variable "{variable}" {{
   description = "{_WHERE[level]}"
   type        = string
@@ -130,9 +131,9 @@ resource "{kind}" "cloudaudit" {{
 }}
 
 resource "google_{where}_iam_member" "cloudaudit" {{
-  {variable:<6} = var.{variable}
-  role   = {kind}.cloudaudit.name
-  member = var.member
+  {variable} = var.{variable}
+  {"role":<{wide}} = {kind}.cloudaudit.name
+  {"member":<{wide}} = var.member
 }}
 """
 

@@ -5,7 +5,15 @@ import pytest
 
 from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers.aws.model import Account, Acl, Bucket, DirectoryBucket, Grant, Organization
+from cloudaudit.providers.aws.model import (
+    Account,
+    Acl,
+    Bucket,
+    DirectoryBucket,
+    Grant,
+    Organization,
+    PublicAccessBlock,
+)
 from cloudaudit.testing import ACCOUNT, build, denied, verdict
 
 CHECK = "aws-s3-bucket-cross-account"
@@ -176,3 +184,17 @@ def test_a_thousand_strangers_make_a_short_finding() -> None:
     assert finding.evidence["untrusted"] == strangers[:20]
     assert finding.evidence["untrusted_more"] == 1280
     assert len(json.dumps(finding.evidence)) < 10_000
+
+
+def test_a_grant_to_everyone_is_ignored_also_where_a_deny_spares_some() -> None:
+    condition = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": condition}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    everyone = Grant(
+        grantee_type="Group",
+        grantee="http://acs.amazonaws.com/groups/global/AllUsers",
+        permission="FULL_CONTROL",
+    )
+    block = PublicAccessBlock(ignore_public_acls=True)
+    given = bucket(text, public_access_block=block, acl=Acl(owner="me", grants=(everyone,)))
+    assert verdict(CHECK, given, account()).status is Status.PASS

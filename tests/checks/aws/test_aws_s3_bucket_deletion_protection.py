@@ -13,7 +13,7 @@ HERE = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:daily"
 AWAY = f"arn:aws:backup:{REGION}:210987654321:backup-vault:daily"
 NO_LOCK = denied("s3:GetBucketObjectLockConfiguration")
 NO_VERSIONING = denied("s3:GetBucketVersioning")
-NO_POINTS = denied("backup:ListRecoveryPointsByResource")
+NO_POINTS = denied("backup:ListRecoveryPointsByBackupVault")
 GOVERNED = ObjectLock(enabled=True, mode="GOVERNANCE", days=30)
 PLAIN = Versioning(status="Enabled")
 MFA = Versioning(status="Enabled", mfa_delete=True)

@@ -5,7 +5,7 @@ import pytest
 
 from cloudaudit import discovery
 from cloudaudit.engine import judge
-from cloudaudit.facts import Cause
+from cloudaudit.facts import Cause, Read, Source, Unread
 from cloudaudit.model import Finding, Gap, Severity, Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.aws.model import (
@@ -13,13 +13,16 @@ from cloudaudit.providers.aws.model import (
     Account,
     Acl,
     Bucket,
+    ControlPolicy,
     DirectoryBucket,
     ExposureEvent,
     Grant,
+    Organization,
     PublicAccessBlock,
     Region,
 )
 from cloudaudit.providers.aws.policy_blocks import ALL_ON
+from cloudaudit.providers.aws.worth_asking import status_not_asked
 from cloudaudit.testing import ACCOUNT, REGION, build, denied, snapshot_of, verdict
 
 CHECK = "aws-s3-bucket-public-access"
@@ -71,6 +74,36 @@ def test_a_policy_that_lets_everyone_read_or_list_fails_with_the_path(action: st
     assert "これを止めるブロックはありません" in finding.reason.ja
     assert finding.evidence["openings"][0]["path"][0]["en"].startswith("statement 1")
     assert finding.evidence["policy_is_public_by_aws"] is True
+    assert "policy_is_public_by_aws_not_read" not in finding.evidence
+
+
+def test_a_word_of_aws_that_was_not_asked_for_is_explained() -> None:
+    given = bucket(policy("s3:GetObject"), policy_is_public=status_not_asked(Read(None, Source("s3:X"))))
+    finding = judged(given)
+    assert finding.status is Status.FAIL
+    assert finding.evidence["policy_is_public_by_aws"] is None
+    why = finding.evidence["policy_is_public_by_aws_not_read"]
+    assert (why["operation"], why["cause"]) == ("s3:GetBucketPolicyStatus", "unsupported")
+    assert why["detail"]["en"].startswith("not asked")
+    assert "確認していません" in why["detail"]["ja"]
+
+
+def test_a_way_in_without_the_acl_is_open_unless_the_organisation_may_shut_it() -> None:
+    """One rule for both: whoever reads that a control shuts the policy's way must not know less than who does not."""
+    less = Unread(Cause.DENIED, Source("t:R"), permission="t:R")
+    given = bucket(policy("s3:GetObject"), policy_is_public=True, acl=less)
+    shuts = json.dumps(
+        {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}}
+    )
+    control = ControlPolicy(id="p", name="p", document=shuts)
+    member = Organization(id="o-1", management_account="999988887777")
+    assert judged(given).status is Status.FAIL
+    known = judged(given, account(organization=member, resource_control_policies=(control,)))
+    assert known.status is Status.NOT_ASSESSED
+    unknown = judged(given, account(organization=member, resource_control_policies=less))
+    assert unknown.status is Status.NOT_ASSESSED
+    assert "open as far as was read" in unknown.reason.en
+    assert "statement 1 of the bucket policy" in unknown.reason.en
 
 
 def test_writing_alone_is_another_check() -> None:
@@ -164,6 +197,29 @@ def test_controls_of_the_organisation_that_were_not_read_are_said_to_be_left_out
     assert finding.status is Status.FAIL
     assert "not considered" in finding.reason.en
     assert "考慮していません" in finding.reason.ja
+
+
+@pytest.mark.parametrize("name", ["organization_s3_block", "resource_control_policies"])
+def test_where_the_organisation_may_shut_it_all_else_must_have_been_read(name: str) -> None:
+    unread = denied("organizations:ListPoliciesForTarget")
+    given = bucket(policy(), policy_is_public=True, ownership="ObjectWriter", acl=denied("s3:GetBucketAcl"))
+    assert judged(given, account()).status is Status.FAIL
+    finding = judged(given, account(**{name: unread}))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.missing_permissions == ("organizations:ListPoliciesForTarget", "s3:GetBucketAcl")
+    assert "Public because" in finding.reason.en
+
+
+@pytest.mark.parametrize("status", [False, denied("s3:GetBucketPolicyStatus")])
+def test_a_block_of_the_organisation_that_may_not_hold_is_not_considered(status: Any) -> None:
+    given = bucket(policy(), policy_is_public=status)
+    finding = judged(given, account(organization_s3_block=True))
+    assert finding.status is Status.FAIL
+    assert "s3:GetBucketPolicyStatus) were not considered" in finding.reason.en
+    unsure = account(organization_s3_block=True, public_access_block=denied("s3:GetAccountPublicAccessBlock"))
+    assert judged(given, unsure).status is Status.NOT_ASSESSED
+    confirmed = bucket(policy(), policy_is_public=True)
+    assert judged(confirmed, account(organization_s3_block=True)).status is Status.PASS
 
 
 def test_a_directory_bucket_passes() -> None:

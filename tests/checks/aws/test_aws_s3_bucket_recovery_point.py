@@ -16,7 +16,7 @@ from cloudaudit.testing import build, denied, read, verdict
 CHECK = "aws-s3-bucket-recovery-point"
 YOUNG = "2026-11-19T00:00:01Z"
 TWO_DAYS = "2026-11-19T00:00:00Z"
-NO_BACKUP = denied("backup:ListRecoveryPointsByResource")
+NO_BACKUP = denied("backup:ListRecoveryPointsByBackupVault")
 NO_REPLICATION = denied("s3:GetReplicationConfiguration")
 NO_VERSIONING = denied("s3:GetBucketVersioning")
 NO_BUCKET = denied("s3:ListBucket")

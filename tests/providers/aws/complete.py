@@ -43,6 +43,12 @@ OWN_ACCOUNT_ONLY: dict[str, Any] = {
 }
 
 
+def anyone_reads(name: str) -> dict[str, Any]:
+    """Return a policy that lets everyone read the objects."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    return {"Version": "2012-10-17", "Statement": [{**statement, "Resource": f"arn:aws:s3:::{name}/*"}]}
+
+
 def tls_only(name: str) -> dict[str, Any]:
     return {
         "Version": "2012-10-17",
@@ -121,6 +127,13 @@ def complete_estate() -> Estate:
                 public_access_block=public_access_block(ignore=False),
                 acl=access_control(),
                 objects={"invoices/all/2026-01-15T01-00Z/manifest.json": "2026-01-15T02:00:00Z"},
+            ),
+            Bucket(
+                name="site",
+                public_access_block=None,
+                policy=anyone_reads("site"),
+                policy_is_public=True,
+                website={"IndexDocument": {"Suffix": "index.html"}},
             ),
             Bucket(name="plain", versioning={}, logging={"TargetBucket": "logs", "TargetPrefix": "plain/"}),
         ],

@@ -6,14 +6,24 @@ from typing import Any
 
 import pytest
 
+from cloudaudit.facts import Cause, Read, Unread
 from cloudaudit.model import Status
+from cloudaudit.providers.aws.collectors import buckets
+from cloudaudit.providers.aws.collectors.inventories import NO_CALL_LEFT
 from cloudaudit.providers.aws.model import Bucket, DirectoryBucket
 from cloudaudit.text import Text
 from fakes.aws import Bucket as Pail
 from fakes.aws import Estate
-from fakes.aws.estate import KmsKey, Region, default_encryption
+from fakes.aws.estate import (
+    KmsKey,
+    Region,
+    access_control,
+    default_encryption,
+    group_grant,
+    public_access_block,
+)
 
-from .collected import ONE, World, record, records, said, world_of
+from .collected import ONE, World, cause, record, records, said, world_of
 from .complete import KEY, complete_estate
 
 HOME = "ap-northeast-1"
@@ -98,17 +108,97 @@ def test_calls_for_every_combination_of_settings(world: World) -> None:
         assert ("GetObjectLockConfiguration" in made) == bool(pail.versioning)
 
 
+def delivery(bucket: str) -> dict[str, Any]:
+    return {"S3BucketDestination": {"Bucket": f"arn:aws:s3:::{bucket}", "Format": "CSV", "Prefix": "in"}}
+
+
 def inventory(identifier: str, **changes: Any) -> dict[str, Any]:
     return {
         "Id": identifier,
         "IsEnabled": True,
         "IncludedObjectVersions": "All",
-        "Destination": {
-            "S3BucketDestination": {"Bucket": "arn:aws:s3:::pail", "Format": "CSV", "Prefix": "in"}
-        },
+        "Destination": delivery("pail"),
         "OptionalFields": ["EncryptionStatus"],
         "Schedule": {"Frequency": "Daily"},
     } | changes
+
+
+# Whatever decides how many calls a bucket takes, each as busy as can be.
+STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+THROUGH_POINTS = {"StringEquals": {"s3:DataAccessPointAccount": "123456789012"}}
+BUSIEST: list[dict[str, Any]] = [
+    {
+        "policy": policy,
+        "policy_is_public": says,
+        "ownership": ownership,
+        "public_access_block": block,
+        "acl": acl,
+    }
+    for policy, says, ownership, block, acl in product(
+        (
+            None,
+            "{",
+            {"Statement": {**STATEMENT, "Principal": "*"}},
+            {"Statement": {**STATEMENT, "Principal": {"AWS": "999988887777"}}},
+            {"Statement": {**STATEMENT, "Principal": "*", "Condition": THROUGH_POINTS}},
+        ),
+        (False, True),
+        ("BucketOwnerEnforced", "ObjectWriter"),
+        (None, public_access_block(restrict=False), public_access_block(ignore=False)),
+        (access_control(), access_control(group_grant(permission="FULL_CONTROL"))),
+    )
+]
+
+
+@pytest.mark.parametrize("denied", ["", "GetBucketPolicyStatus", "GetPublicAccessBlock", "GetBucketPolicy"])
+@pytest.mark.parametrize("inventories", [1, 3])
+def test_the_busiest_bucket_takes_no_more_calls(world: World, denied: str, inventories: int) -> None:
+    pails = [
+        Pail(
+            name=f"p-{number}",
+            replication={"Role": "r", "Rules": [RULE]},
+            website={"IndexDocument": {"Suffix": "i"}},
+            inventories=[
+                inventory(f"i-{each}", Destination=delivery(f"to-{number}")) for each in range(inventories)
+            ],
+            **settings,
+        )
+        for number, settings in enumerate(BUSIEST)
+    ]
+    away = [Pail(name=pail.name.replace("p-", "to-"), versioning={}) for pail in pails]
+    world.become(Estate(buckets=[*pails, *away, Pail(name="pail")]))
+    for pail in pails if denied else ():
+        world.fake.deny("s3", denied, pail.name)
+    found = records(world.scan(ONE), Bucket)
+    calls = dict.fromkeys((pail.name for pail in pails), 0)
+    for (service, operation, _, resource), count in world.fake.counts.items():
+        owner = resource.replace("to-", "p-") if operation == "ListObjectsV2" else resource
+        if service == "s3" and owner in calls:
+            calls[owner] += count
+    assert max(calls.values()) == MOST == buckets.MOST_CALLS
+    for name, count in calls.items():
+        reports = [each.newest for each in said(found[name].inventories)]
+        left_out = [each for each in (*reports, found[name].metadata_table) if isinstance(each, Unread)]
+        assert not left_out or count == MOST, "what was left out is left out for want of calls"
+        assert {each.detail for each in left_out} <= {NO_CALL_LEFT}
+
+
+def test_the_inventory_that_promises_most_is_looked_for_first(world: World) -> None:
+    crowded: dict[str, Any] = BUSIEST[-1] | {
+        "policy": "{",
+        "ownership": "BucketOwnerEnforced",
+        "public_access_block": None,
+    }
+    fields = ["EncryptionStatus", "ObjectAccessControlList"]
+    reports = [
+        inventory("a"),
+        inventory("b", OptionalFields=fields, Schedule={"Frequency": "Weekly"}),
+        inventory("c", OptionalFields=fields),
+    ]
+    world.become(Estate(buckets=[Pail(name="pail", inventories=reports, **crowded)]))
+    bucket = record(world.scan(ONE), Bucket)
+    assert {each.id for each in said(bucket.inventories) if isinstance(each.newest, Read)} == {"c"}
+    assert cause(bucket.metadata_table) is Cause.UNSUPPORTED
 
 
 def test_only_an_inventory_that_could_tell_is_looked_for(world: World) -> None:

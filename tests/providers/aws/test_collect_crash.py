@@ -92,8 +92,8 @@ def test_a_crash_leaves_a_gap_and_everything_else_is_read(
 def test_only_the_bucket_that_crashed_is_not_assessed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     read: Callable[..., buckets.Settings] = buckets.read_settings
 
-    def one_crashes(reader: Any, name: str, region: str) -> buckets.Settings:
-        return crash() if name == "b" else read(reader, name, region)
+    def one_crashes(reader: Any, name: str, *rest: Any, **more: Any) -> buckets.Settings:
+        return crash() if name == "b" else read(reader, name, *rest, **more)
 
     world.become(Estate(buckets=[Pail(name="a"), Pail(name="b"), Pail(name="c")]))
     monkeypatch.setattr(buckets, "read_settings", one_crashes)
@@ -110,7 +110,7 @@ def test_only_the_bucket_that_crashed_is_not_assessed(world: World, monkeypatch:
 def test_a_full_disk_and_an_exit_are_no_crash(
     world: World, monkeypatch: pytest.MonkeyPatch, module: Any, error: type[BaseException]
 ) -> None:
-    def ends(*_: object) -> Any:
+    def ends(*_: object, **__: object) -> Any:
         raise error
 
     world.become(complete_estate())

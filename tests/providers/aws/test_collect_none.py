@@ -57,7 +57,6 @@ NONE: dict[str, tuple[str, object]] = {
     "lifecycle": ("GetBucketLifecycleConfiguration", ()),
     "object_lock": ("GetObjectLockConfiguration", None),
     "logging": ("GetBucketLogging", None),
-    "website": ("GetBucketWebsite", None),
     "tags": ("GetBucketTagging", ()),
     "inventories": ("ListBucketInventoryConfigurations", ()),
     "recovery_points": ("ListProtectedResources", ()),
@@ -73,6 +72,13 @@ def test_nothing_set_is_read_as_nothing(world: World) -> None:
     }
     assert said(bucket.policy_is_public) is None
     assert said(bucket.kms_key) is None
+
+
+def test_a_website_is_not_asked_for_where_nobody_could_see_it(world: World) -> None:
+    world.become(Estate(buckets=[BARE]))
+    website = record(world.scan(ONE), Bucket).website
+    assert cause(website) is Cause.UNSUPPORTED
+    assert world.asked("GetBucketWebsite") == 0
 
 
 @pytest.mark.parametrize("name", NONE)

@@ -284,8 +284,8 @@ def test_hostile_bodies_are_malformed(
 
 def test_an_operation_that_does_not_exist_here(world: World) -> None:
     one_bucket(world)
-    world.fake.fail(Fault(kind=Kind.UNSUPPORTED, operation="GetBucketWebsite"))
-    fact = unread(record(world.scan(ONE), Bucket).website)
+    world.fake.fail(Fault(kind=Kind.UNSUPPORTED, operation="GetBucketLogging"))
+    fact = unread(record(world.scan(ONE), Bucket).logging)
     assert (fact.cause, fact.detail) == (Cause.UNSUPPORTED, "MethodNotAllowed")
 
 

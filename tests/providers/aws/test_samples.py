@@ -36,6 +36,14 @@ MAIL = (
     '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="AmazonCustomerByEmail">'
     "<EmailAddress>a@example.com</EmailAddress></Grantee>"
 )
+EVERYONE_READS = {
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::b/*",
+    }
+}
 QUIRKS: list[tuple[str, str, str, object]] = [
     ("versioning", "GetBucketVersioning", "<V/>", Versioning(status="")),
     (
@@ -103,6 +111,9 @@ QUIRKS: list[tuple[str, str, str, object]] = [
 def test_quirks_of_a_bucket(world: World, name: str, operation: str, body: str, expected: object) -> None:
     rules: list[dict[str, Any]] = [{"Status": "Enabled", "Filter": {}}]
     pail = Pail(name="b", tags={"a": "b"}, lifecycle=rules, website={}, object_lock={})
+    if name == "website":
+        # It is asked for only where someone could see it.
+        pail.policy, pail.public_access_block = EVERYONE_READS, None
     world.become(Estate(buckets=[pail]))
     world.fake.malform("s3", operation, body=body.encode())
     fact: Fact[Any] = getattr(record(world.scan(ONE), Bucket), name)

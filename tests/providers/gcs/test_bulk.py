@@ -11,6 +11,7 @@ from cloudaudit.demo.gcs.routes import READ_TIME
 from cloudaudit.demo.gcs.server import Denial
 from cloudaudit.facts import Cause, Read
 from cloudaudit.model import Resource
+from cloudaudit.providers.gcs.collectors import assets
 from cloudaudit.providers.gcs.model import Bucket, Project
 from fakes.gcs import Fault, Kind
 from fakes.gcs.build import VIEWER, bucket, estate, many
@@ -126,3 +127,23 @@ def test_a_bucket_that_the_index_has_no_policy_of_yet_is_asked(
     found = records(world.scan(bulk=True), Bucket)["new"]
     assert VIEWER in {each.role for each in said(found.policy).bindings}
     assert world.fake.count("buckets.getIamPolicy") == 1
+
+
+def test_a_project_whose_number_is_not_known_is_asked_for_its_buckets(world: World) -> None:
+    """The index goes by numbers; under its id a project would look empty."""
+    world.become(estate(bucket("b")))
+    world.fake.denials = (Denial("resourcemanager.projects.get"),)
+    bulk = world.scan(ONE, bulk=True)
+    assert set(records(bulk, Bucket)) == {"b"}
+    assert world.fake.count("buckets.list") == 1
+
+
+def test_a_bucket_that_the_index_cannot_place_makes_every_bucket_be_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.become(estate(bucket("b")))
+    monkeypatch.setattr(assets, "_project", lambda _: "")
+    bulk = world.scan(ONE, bulk=True)
+    assert set(records(bulk, Bucket)) == {"b"}
+    assert bulk.gaps == ()
+    assert ["Cloud Asset Inventory" in text.en for text in bulk.progress.said] == [True]

@@ -16,6 +16,7 @@ from cloudaudit.providers.gcs.connect import (
     DIRECTORY_SCOPE,
     MONITORING_SCOPE,
     READ_SCOPE,
+    STORAGE_SCOPE,
     GcsOptions,
     connect,
     scope_of,
@@ -69,6 +70,7 @@ def test_a_service_account_reads_with_the_narrowest_scopes(world: World, robot: 
     tokens = world.fake.tokens
     assert {scope for token in tokens.values() for scope in token.scopes} == {
         READ_SCOPE,
+        STORAGE_SCOPE,
         BROAD_SCOPE,
         MONITORING_SCOPE,
         DIRECTORY_SCOPE,
@@ -82,7 +84,7 @@ def test_a_service_account_reads_with_the_narrowest_scopes(world: World, robot: 
         for _, path, token in world.fake.asked
         for scope in (tokens[token].scopes if token else {"none"})
     }
-    assert {scope for path, scope in used if path.startswith("/storage/")} == {READ_SCOPE}
+    assert {scope for path, scope in used if path.startswith("/storage/")} == {STORAGE_SCOPE}
     assert {scope for path, scope in used if "/admin/" in path} == {DIRECTORY_SCOPE}
     assert {scope for path, scope in used if "cloudresourcemanager" in path} == {READ_SCOPE}
 
@@ -104,8 +106,11 @@ def test_every_service_has_a_read_only_scope_where_google_offers_one() -> None:
         "storageinsights",
         "storagetransfer",
     }
+    # Cloud Storage tells ACLs to no token of a read-only scope: https://cloud.google.com/storage/docs/oauth-scopes
+    assert scopes["storage"] == "https://www.googleapis.com/auth/devstorage.full_control"
     assert {scope for scope in scopes.values() if scope != BROAD_SCOPE} == {
         READ_SCOPE,
+        STORAGE_SCOPE,
         MONITORING_SCOPE,
         DIRECTORY_SCOPE,
     }
@@ -192,7 +197,7 @@ def test_impersonation_and_workload_identity_are_asked_of_google_auth(
     connections = connect(GcsOptions(endpoint=world.url, credentials=workload))
     made = connections.session("storage").credentials
     assert type(made).__module__ == "google.auth.identity_pool"
-    assert made.scopes == [READ_SCOPE]
+    assert made.scopes == [STORAGE_SCOPE]
     connections.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 from cloudaudit.demo.gcs.estate import Estate
 from cloudaudit.demo.gcs.server import Denial
 from cloudaudit.facts import Cause
-from cloudaudit.model import Status
+from cloudaudit.model import Severity, Status
 from cloudaudit.providers.gcs import transport
 from cloudaudit.providers.gcs.connect import connect
 from cloudaudit.providers.gcs.model import (
@@ -324,6 +324,20 @@ def test_what_the_directory_leaves_out_of_a_user_is_not_known(world: World) -> N
     assert cause(found["hanako@sample.example"].two_step_enrolled) is Cause.MALFORMED
     assert said(found["hanako@sample.example"].two_step_enforced) is True
     assert said(found["taro@sample.example"].last_sign_in) is None
+
+
+def test_whether_somebody_is_a_delegated_administrator_is_not_guessed(world: World) -> None:
+    plain = user("taro@sample.example", isEnrolledIn2Sv=False)
+    full = user("admin@sample.example", isAdmin=True, isEnrolledIn2Sv=False)
+    for each in (plain, full):
+        del each["isDelegatedAdmin"]
+    world.become(estate(users=[plain, full]))
+    scanned = world.scan("google-user-2sv-enrolled")
+    found = records(scanned, User)
+    assert cause(found["taro@sample.example"].administration) is Cause.MALFORMED
+    assert said(found["admin@sample.example"].administration).full is True
+    # What is not known weighs as the highest.
+    assert {each.severity for each in scanned.findings} == {Severity.CRITICAL}
 
 
 def test_each_key_fails_by_itself(world: World) -> None:

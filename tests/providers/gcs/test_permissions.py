@@ -73,6 +73,10 @@ def test_the_module_makes_the_role_and_grants_it(level: Level, where: str) -> No
     assert f"{kind}.cloudaudit.name" in text
     assert f'variable "{where}"' in text
     assert text.count("{") == text.count("}")
+    # As terraform fmt has it: the signs of one block stand below each other.
+    for block in text.split("\n}\n"):
+        signs = {line.index(" = ") for line in block.splitlines() if re.match(r"  \w+ += ", line)}
+        assert len(signs) <= 1
 
 
 @pytest.mark.parametrize(

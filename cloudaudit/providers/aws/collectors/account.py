@@ -8,7 +8,6 @@ from typing import Any, cast
 from msgspec import Struct
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
-from cloudaudit.providers.aws.collectors.access_points import read_account_block
 from cloudaudit.providers.aws.collectors.principals import row_of
 from cloudaudit.providers.aws.model import (
     Account,
@@ -19,6 +18,7 @@ from cloudaudit.providers.aws.model import (
     IdentityCenter,
     Organization,
     PasswordPolicy,
+    PublicAccessBlock,
 )
 from cloudaudit.providers.aws.operations import (
     DESCRIBE_EFFECTIVE_POLICY,
@@ -145,10 +145,23 @@ class _Instances(Struct, frozen=True, rename="pascal"):
     next_token: str = ""
 
 
+class ReadElsewhere(Struct, frozen=True, kw_only=True):
+    """What others ask for too, so that it is read once.
+
+    Attributes:
+        report: the credential report.
+        canonical_user: the account's canonical user id.
+        block: the account's public access block.
+    """
+
+    report: Fact[Mapping[str, CredentialRow]]
+    canonical_user: Fact[str]
+    block: Fact[PublicAccessBlock | None]
+
+
 def read_account(
     reader: Reader,
-    report: Fact[Mapping[str, CredentialRow]],
-    canonical_user: Fact[str],
+    known: ReadElsewhere,
     *,
     partition: str,
     account: str,
@@ -159,8 +172,7 @@ def read_account(
 
     Args:
         reader: calls.
-        report: the credential report.
-        canonical_user: the account's canonical user id.
+        known: what was read elsewhere.
         partition: of the account.
         account: its id.
         regions: where to look for Identity Center.
@@ -174,9 +186,9 @@ def read_account(
         account=account,
         region="global",
         partition=partition,
-        public_access_block=read_account_block(reader, account),
+        public_access_block=known.block,
         summary=_summary(reader),
-        root=row_of(report, arn),
+        root=row_of(known.report, arn),
         root_virtual_mfa=_root_virtual_mfa(reader, arn),
         password_policy=_password_policy(reader),
         organization=organization,
@@ -185,7 +197,7 @@ def read_account(
         resource_control_policies=_control_policies(reader, organization, account),
         identity_centers=_identity_centers(reader, regions, all_regions=all_regions),
         federated_providers=_federation(reader),
-        canonical_user=canonical_user,
+        canonical_user=known.canonical_user,
     )
 
 

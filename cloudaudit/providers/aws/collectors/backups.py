@@ -1,6 +1,6 @@
 """AWS Backup: vaults, plans, and what is protected where."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -18,6 +18,8 @@ from cloudaudit.providers.aws.operations import (
 )
 from cloudaudit.providers.aws.reader import CallFailed, Page, Reader, text_time
 
+POINTS_A_PAGE = 1_000
+"""The most that AWS Backup returns at once."""
 NEWEST = 20
 """How many recovery points or copies of one bucket a snapshot keeps; the newest decide."""
 
@@ -89,9 +91,10 @@ class _ProtectedList(Struct, frozen=True, rename="pascal"):
 
 class _Point(Struct, frozen=True, rename="pascal"):
     recovery_point_arn: str
+    resource_arn: str
+    backup_vault_arn: str
     status: str
     creation_date: datetime
-    backup_vault_name: str = ""
 
 
 class _Points(Struct, frozen=True, rename="pascal"):
@@ -110,21 +113,20 @@ class _CopyJobs(Struct, frozen=True, rename="pascal"):
     next_token: str = ""
 
 
-def list_vaults(reader: Reader, region: str) -> tuple[tuple[VaultLine, ...], str]:
-    """Return the vaults of a region and the time of reading.
+def list_vaults(reader: Reader, region: str) -> tuple[VaultLine, ...]:
+    """Return the vaults of a region.
 
     Raises:
         CallFailed: the listing was not answered.
     """
-    answer = reader.pages(
+    return reader.pages(
         LIST_VAULTS,
         region,
         {},
         _Vaults,
         lambda body: Page(body.backup_vault_list, body.next_token),
         "NextToken",
-    )
-    return answer.body, answer.source.at
+    ).body
 
 
 def make_vault(line: VaultLine, key: KeyReader, *, account: str, region: str) -> BackupVault:
@@ -233,37 +235,73 @@ def read_copies(reader: Reader, region: str) -> Fact[Mapping[str, tuple[BackupCo
 
 
 def read_recovery_points(
-    reader: Reader, region: str, arn: str, protected: Fact[frozenset[str]], *, partition: str, account: str
+    reader: Reader, region: str, vaults: Sequence[VaultLine]
+) -> Fact[Mapping[str, tuple[RecoveryPoint, ...]]]:
+    """Read the recovery points of buckets in a region, by the bucket's ARN, newest first.
+
+    They are listed vault by vault: a page holds a thousand of them, and asking bucket by bucket takes a call for each.
+    """
+    by_bucket: dict[str, list[_Point]] = {}
+    source = Source(LIST_RECOVERY_POINTS.label)
+
+    def page(body: _Points) -> Page[None]:
+        # An account may have millions, so the older ones are let go while the next page is on its way.
+        for point in body.recovery_points:
+            points = by_bucket.setdefault(point.resource_arn, [])
+            points.append(point)
+            if len(points) >= 2 * NEWEST:
+                points[:] = _newest(points)
+        return Page((), body.next_token)
+
+    for vault in vaults:
+        try:
+            source = reader.pages(
+                LIST_RECOVERY_POINTS,
+                region,
+                {
+                    "BackupVaultName": vault.backup_vault_name,
+                    "ByResourceType": "S3",
+                    "MaxResults": POINTS_A_PAGE,
+                },
+                _Points,
+                page,
+                "NextToken",
+            ).source
+        except CallFailed as failure:
+            return failure.unread
+    return Read(
+        {
+            arn: tuple(
+                RecoveryPoint(
+                    arn=point.recovery_point_arn,
+                    vault=point.backup_vault_arn,
+                    status=point.status,
+                    created_at=text_time(point.creation_date),
+                )
+                for point in _newest(points)
+            )
+            for arn, points in by_bucket.items()
+        },
+        source,
+    )
+
+
+def _newest(points: Iterable[_Point]) -> list[_Point]:
+    return sorted(points, key=lambda point: point.creation_date, reverse=True)[:NEWEST]
+
+
+def points_of(
+    arn: str,
+    protected: Fact[frozenset[str]],
+    points: Callable[[], Fact[Mapping[str, tuple[RecoveryPoint, ...]]]],
 ) -> Fact[tuple[RecoveryPoint, ...]]:
-    """Read a bucket's recovery points in a region, newest first; none are asked for where none are protected."""
+    """Return the recovery points of one bucket; where AWS Backup protects it not, nobody asks for any."""
     if isinstance(protected, Unread):
         return protected
     if arn not in protected.value:
         return Read((), protected.source)
-    try:
-        answer = reader.pages(
-            LIST_RECOVERY_POINTS,
-            region,
-            {"ResourceArn": arn},
-            _Points,
-            lambda body: Page(body.recovery_points, body.next_token),
-            "NextToken",
-        )
-    except CallFailed as failure:
-        return failure.unread
-    newest = sorted(answer.body, key=lambda point: point.creation_date, reverse=True)[:NEWEST]
-    return Read(
-        tuple(
-            RecoveryPoint(
-                arn=point.recovery_point_arn,
-                vault=f"arn:{partition}:backup:{region}:{account}:backup-vault:{point.backup_vault_name}",
-                status=point.status,
-                created_at=text_time(point.creation_date),
-            )
-            for point in newest
-        ),
-        answer.source,
-    )
+    found = points()
+    return found if isinstance(found, Unread) else Read(found.value.get(arn, ()), found.source)
 
 
 def copies_of(copies: Fact[Mapping[str, tuple[BackupCopy, ...]]], arn: str) -> Fact[tuple[BackupCopy, ...]]:

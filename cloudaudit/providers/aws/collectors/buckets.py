@@ -1,10 +1,12 @@
 """S3: the listing of buckets, and the settings of one bucket in as few calls as can matter."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.collectors import bucket_answers as answers
-from cloudaudit.providers.aws.collectors.inventories import read_inventories, read_metadata_table
+from cloudaudit.providers.aws.collectors.inventories import read_told
 from cloudaudit.providers.aws.model import (
     Acl,
     Encryption,
@@ -37,10 +39,24 @@ from cloudaudit.providers.aws.operations import (
     LIST_BUCKETS,
 )
 from cloudaudit.providers.aws.reader import Page, Reader, text_time
+from cloudaudit.providers.aws.worth_asking import (
+    Doors,
+    policy_status_decides,
+    status_not_asked,
+    website_decides,
+    website_not_asked,
+)
 from cloudaudit.text import Text
 
 PAGE_SIZE = 1_000
 ENFORCED = "BucketOwnerEnforced"
+MOST_CALLS = 14
+"""About one bucket, pages of more than a hundred inventories apart. Whether an inventory was delivered lately, which
+decides the least severe check of all, is what waits for the rest: its calls are those that are left."""
+ALWAYS = 9
+"""Block, policy, ownership, versioning, encryption, lifecycle, logging, tags and the list of inventories."""
+WITH_VERSIONS = 2
+"""Replication and object lock."""
 
 
 NO_OWNER = Text(en="the listing names no owner", ja="一覧に所有者が含まれていません")
@@ -123,21 +139,46 @@ class Settings(Struct, frozen=True, kw_only=True):
     tags: Fact[tuple[tuple[str, str], ...]]
 
 
-def read_settings(reader: Reader, name: str, region: str) -> Settings:
-    """Read the settings of one bucket; calls that cannot matter are not made."""
+def read_settings(
+    reader: Reader,
+    name: str,
+    region: str,
+    account_block: Callable[[], Fact[PublicAccessBlock | None]],
+    *,
+    partition: str,
+) -> Settings:
+    """Read the settings of one bucket; calls that cannot matter are not made, and never more than ``MOST_CALLS``.
+
+    Args:
+        reader: calls.
+        name: of the bucket.
+        region: where it lies.
+        account_block: returns the account's public access block.
+        partition: of the account.
+    """
     where = {"Bucket": name}
     ownership = _ownership(reader, region, where)
-    policy = _policy(reader, region, where)
-    versioning = read_versioning(reader, name, region)
-    inventories = read_inventories(reader, region, where)
     enforced = isinstance(ownership, Read) and ownership.value == ENFORCED
-    return Settings(
+    doors = Doors(
+        account_block=account_block(),
         public_access_block=_block(reader, region, where),
-        policy=policy,
-        policy_is_public=_policy_status(reader, region, where, policy),
+        policy=_policy(reader, region, where),
+        ownership=ownership,
         acl=Read(None, ownership.source)
         if isinstance(ownership, Read) and enforced
         else _acl(reader, region, where),
+    )
+    status, status_asked = _policy_status(reader, region, where, doors)
+    website_asked = website_decides(bucket_arn(partition, name), doors, status)
+    versioning = read_versioning(reader, name, region)
+    versioned = _never_versioned(versioning) is None
+    spent = ALWAYS + sum((not enforced, status_asked, website_asked, WITH_VERSIONS * versioned))
+    told = read_told(reader, region, where, enforced=enforced, calls=MOST_CALLS - spent)
+    return Settings(
+        public_access_block=doors.public_access_block,
+        policy=doors.policy,
+        policy_is_public=status,
+        acl=doors.acl,
         ownership=ownership,
         encryption=_encryption(reader, region, where),
         versioning=versioning,
@@ -145,9 +186,9 @@ def read_settings(reader: Reader, name: str, region: str) -> Settings:
         lifecycle=_lifecycle(reader, region, where),
         object_lock=_object_lock(reader, region, where, versioning),
         logging=_logging(reader, region, where),
-        website=_website(reader, region, where),
-        inventories=inventories,
-        metadata_table=read_metadata_table(reader, region, where, inventories, enforced=enforced),
+        website=_website(reader, region, where) if website_asked else website_not_asked(doors.policy),
+        inventories=told.inventories,
+        metadata_table=told.metadata_table,
         tags=_tags(reader, region, where),
     )
 
@@ -180,11 +221,14 @@ def _policy(reader: Reader, region: str, where: dict[str, str]) -> Fact[str | No
 
 
 def _policy_status(
-    reader: Reader, region: str, where: dict[str, str], policy: Fact[str | None]
-) -> Fact[bool | None]:
-    if isinstance(policy, Read) and policy.value is None:
-        return Read(None, policy.source)
-    return reader.fact(
+    reader: Reader, region: str, where: dict[str, str], doors: Doors
+) -> tuple[Fact[bool | None], bool]:
+    """Return AWS's own reading of the policy, and whether it took a call."""
+    if isinstance(doors.policy, Read) and doors.policy.value is None:
+        return Read(None, doors.policy.source), False
+    if not policy_status_decides(doors):
+        return status_not_asked(doors.policy), False
+    status: Fact[bool | None] = reader.fact(
         GET_BUCKET_POLICY_STATUS,
         region,
         where,
@@ -192,6 +236,7 @@ def _policy_status(
         lambda body: body.policy_status.is_public,
         absent={"NoSuchBucketPolicy": None},
     )
+    return status, True
 
 
 def _acl(reader: Reader, region: str, where: dict[str, str]) -> Fact[Acl | None]:

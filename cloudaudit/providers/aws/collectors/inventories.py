@@ -1,13 +1,13 @@
 """S3 Inventory and metadata tables: what tells of single objects, and how fresh it is."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
 
 from cloudaudit.clock import age_days, parse
-from cloudaudit.facts import Fact, Read, Source, Unread
+from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.collectors.bucket_answers import Filter, Wire
 from cloudaudit.providers.aws.model import InventoryReport
 from cloudaudit.providers.aws.operations import GET_METADATA_TABLE, LIST_INVENTORIES, LIST_OBJECTS
@@ -27,12 +27,22 @@ MOST_FOLDERS = Limit(
 )
 ENCRYPTION_FIELD = "EncryptionStatus"
 """The field without which an inventory says nothing of encryption, so that nobody asks how fresh it is."""
+ACL_FIELD = "ObjectAccessControlList"
+NO_CALL_LEFT = Text(
+    en="not asked: the calls that one bucket may take were spent on other questions",
+    ja="1 バケットあたりの呼び出し回数の上限に達したため、確認していません",
+)
 FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2})Z")
 
 
 class _InventoryBucket(Wire, frozen=True):
     bucket: str
     prefix: str = ""
+
+    @property
+    def name(self) -> str:
+        """The bucket's name, of its ARN."""
+        return self.bucket.rpartition(":")[2]
 
 
 class _InventoryDestination(Struct, frozen=True, rename={"bucket": "S3BucketDestination"}):
@@ -82,8 +92,23 @@ class _Objects(Wire, frozen=True):
     next_continuation_token: str = ""
 
 
-def read_inventories(reader: Reader, region: str, where: dict[str, str]) -> Fact[tuple[InventoryReport, ...]]:
-    """Read a bucket's inventories, and for those that could tell of encryption when the newest report came."""
+class Told(Struct, frozen=True, kw_only=True):
+    """What tells of the objects of a bucket; see ``Bucket`` for the members."""
+
+    inventories: Fact[tuple[InventoryReport, ...]]
+    metadata_table: Fact[str | None]
+
+
+def read_told(reader: Reader, region: str, where: dict[str, str], *, enforced: bool, calls: int) -> Told:
+    """Read a bucket's inventories and its metadata table.
+
+    Args:
+        reader: calls.
+        region: of the bucket.
+        where: the bucket, as a parameter.
+        enforced: whether ACLs are off. Only there can a table answer, since it has none.
+        calls: how many may be made after the listing of the inventories.
+    """
     try:
         answer = reader.pages(
             LIST_INVENTORIES,
@@ -94,28 +119,56 @@ def read_inventories(reader: Reader, region: str, where: dict[str, str]) -> Fact
             "ContinuationToken",
         )
     except CallFailed as failure:
-        return failure.unread
-    return Read(
-        tuple(_inventory(reader, region, where["Bucket"], line, answer.source) for line in answer.body),
-        answer.source,
+        return Told(inventories=failure.unread, metadata_table=failure.unread)
+    # One is kept for the table, but not the only one: who set up an inventory looks for its reports there.
+    most = max(calls - 1, min(calls, 1)) if enforced else calls
+    asked = sorted((line for line in answer.body if _tells(line)), key=_promise)[: max(most, 0)]
+    reports = tuple(
+        _inventory(line, _delivered(reader, region, where["Bucket"], line, answer.source, asked))
+        for line in answer.body
+    )
+    return Told(
+        inventories=Read(reports, answer.source),
+        metadata_table=Read(None, answer.source)
+        if not enforced or any(_suffices(report) for report in reports)
+        else _metadata_table(reader, region, where)
+        if calls > len(asked)
+        else Unread(
+            Cause.UNSUPPORTED, Source(GET_METADATA_TABLE.label, answer.source.at), detail=NO_CALL_LEFT
+        ),
     )
 
 
-def _inventory(reader: Reader, region: str, bucket: str, line: _Inventory, listed: Source) -> InventoryReport:
+def _tells(line: _Inventory) -> bool:
+    return line.is_enabled and line.filter.whole and ENCRYPTION_FIELD in line.optional_fields
+
+
+def _promise(line: _Inventory) -> tuple[bool, bool]:
+    """Return the order in which inventories are looked for: what tells most, and most often, comes first."""
+    return (ACL_FIELD not in line.optional_fields, line.schedule.frequency != "Daily")
+
+
+def _delivered(
+    reader: Reader, region: str, bucket: str, line: _Inventory, listed: Source, asked: Sequence[_Inventory]
+) -> Fact[str | None]:
+    if not _tells(line):
+        return Read(None, listed)
+    if line not in asked:
+        return Unread(Cause.UNSUPPORTED, Source(LIST_OBJECTS.label, listed.at), detail=NO_CALL_LEFT)
     destination = line.destination.bucket
-    name = destination.bucket.rpartition(":")[2]
     prefix = f"{destination.prefix}/" if destination.prefix else ""
-    tells = line.is_enabled and line.filter.whole and ENCRYPTION_FIELD in line.optional_fields
+    return _newest(reader, region, destination.name, f"{prefix}{bucket}/{line.id}/", listed)
+
+
+def _inventory(line: _Inventory, newest: Fact[str | None]) -> InventoryReport:
     return InventoryReport(
         id=line.id,
         enabled=line.is_enabled,
-        destination=name,
+        destination=line.destination.bucket.name,
         frequency=line.schedule.frequency,
         fields=tuple(sorted(line.optional_fields)),
         whole_bucket=line.filter.whole,
-        newest=_newest(reader, region, name, f"{prefix}{bucket}/{line.id}/", listed)
-        if tells
-        else Read(None, listed),
+        newest=newest,
     )
 
 
@@ -150,19 +203,7 @@ def _newest_folder(names: Iterable[str]) -> str | None:
     return max(times, default=None)
 
 
-def read_metadata_table(
-    reader: Reader,
-    region: str,
-    where: dict[str, str],
-    inventories: Fact[tuple[InventoryReport, ...]],
-    *,
-    enforced: bool,
-) -> Fact[str | None]:
-    """Ask only where a table can answer: it has no ACLs, so they must be off, and no inventory may be there."""
-    if isinstance(inventories, Unread):
-        return inventories
-    if not enforced or any(_suffices(report) for report in inventories.value):
-        return Read(None, inventories.source)
+def _metadata_table(reader: Reader, region: str, where: dict[str, str]) -> Fact[str | None]:
     return reader.fact(
         GET_METADATA_TABLE,
         region,

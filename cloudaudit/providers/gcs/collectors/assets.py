@@ -16,7 +16,7 @@ from cloudaudit.providers.gcs.collectors.policies import PolicyAnswer, policy_of
 from cloudaudit.providers.gcs.collectors.times import utc
 from cloudaudit.providers.gcs.model import IamPolicy
 from cloudaudit.providers.gcs.operations import LIST_ASSET_POLICIES, LIST_ASSET_RESOURCES
-from cloudaudit.providers.gcs.reader import Page, Params, Reader
+from cloudaudit.providers.gcs.reader import CallFailed, Page, Params, Reader
 
 PAGE_SIZE = "1000"
 BUCKET = "storage.googleapis.com/Bucket"
@@ -71,11 +71,15 @@ def read_index(reader: Reader, scope: str) -> Indexed:
     """
     buckets: dict[str, list[BucketLine]] = {}
     for source, asset in _assets(reader, scope, "RESOURCE", (BUCKET,)):
-        if asset.resource is None:
-            continue
+        number = _project(asset)
+        if asset.resource is None or not number:
+            # A bucket that cannot be placed would be missing without a word.
+            missing = LIST_ASSET_RESOURCES.permission
+            unread = Unread(Cause.MALFORMED, source, permission=missing, detail=asset.name[:200])
+            raise CallFailed(unread, "malformed")
         told = {key: given for key, given in asset.resource.data.items() if key not in NO_ACLS}
         name = asset.name.rpartition("/")[2]
-        buckets.setdefault(_project(asset), []).append(BucketLine(name, told, source))
+        buckets.setdefault(number, []).append(BucketLine(name, told, source))
     policies: dict[str, Fact[IamPolicy]] = {}
     for source, asset in _assets(reader, scope, "IAM_POLICY", (BUCKET, *ABOVE)):
         policies[_name(asset)] = _policy(asset, source)
@@ -106,12 +110,8 @@ def _name(asset: _Asset) -> str:
 
 
 def _project(asset: _Asset) -> str:
-    """Return the number of the project that a bucket lies in."""
-    number = next((name.partition("/")[2] for name in asset.ancestors if name.startswith("projects/")), "")
-    if not number:
-        message = f"{asset.name} lies in no project"
-        raise ValueError(message)
-    return number
+    """Return the number of the project that a bucket lies in; empty where that is not told."""
+    return next((name.partition("/")[2] for name in asset.ancestors if name.startswith("projects/")), "")
 
 
 class _IndexedPolicy(PolicyAnswer, frozen=True, rename="camel"):

@@ -307,7 +307,8 @@ def _acl(line: BucketLine, key: str, uniform: Fact[UniformAccess]) -> Fact[tuple
     """
     if isinstance(uniform, Read) and uniform.value.enabled:
         return Read(None, line.source)
-    if "acl" not in line.told and "defaultObjectAcl" not in line.told:
+    # Only the default object ACL may be empty; then it is not told, while the bucket's own is.
+    if "acl" not in line.told:
         if isinstance(uniform, Unread):
             return uniform
         missing = GET_BUCKET_POLICY.permission

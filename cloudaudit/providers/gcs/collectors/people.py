@@ -83,15 +83,24 @@ def make_user(line: UserLine, source: Source) -> User:
                 suspended=suspended, archived=line.archived, suspension_reason=line.suspension_reason
             ),
         ),
-        administration=_told(
-            "isAdmin",
-            line.is_admin,
-            source,
-            lambda full: Administration(full=full, delegated=line.is_delegated_admin is True),
-        ),
+        administration=_administration(line, source),
         two_step_enrolled=_told("isEnrolledIn2Sv", line.enrolled, source, bool),
         two_step_enforced=_told("isEnforcedIn2Sv", line.enforced, source, bool),
         last_sign_in=_told("lastLoginTime", line.last_login_time, source, _sign_in),
+    )
+
+
+def _administration(line: UserLine, source: Source) -> Fact[Administration]:
+    """Return what a user administers; who is no full administrator may be a delegated one, so that must be told too."""
+    if line.is_admin is not False:
+        return _told(
+            "isAdmin", line.is_admin, source, lambda full: Administration(full=full, delegated=False)
+        )
+    return _told(
+        "isDelegatedAdmin",
+        line.is_delegated_admin,
+        source,
+        lambda delegated: Administration(full=False, delegated=delegated),
     )
 
 

@@ -1,0 +1,239 @@
+"""What changed between two assessments: nothing is called fixed that was only not looked at."""
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from markdown_it import MarkdownIt
+
+from cloudaudit import discovery
+from cloudaudit.assessment import Assessment
+from cloudaudit.diff import EXAMPLES, Change, Changes, compare
+from cloudaudit.errors import UsageError
+from cloudaudit.facts import Cause
+from cloudaudit.mask import Masker
+from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Status
+from cloudaudit.reporting import ReportOptions
+
+Build = Callable[..., Assessment]
+
+
+def changed(finding: Finding, **fields: Any) -> Finding:
+    return msgspec.structs.replace(finding, **fields)
+
+
+@pytest.fixture
+def one(sample: Any) -> Finding:
+    found: Finding = next(iter(sample.assessment.findings()))
+    return found
+
+
+@pytest.fixture
+def build(sample: Any) -> Build:
+    """Returns an assessment of these findings, on their own resources or on those given."""
+
+    def made(
+        *findings: Finding,
+        resources: Iterable[ResourceRef] | None = None,
+        gaps: tuple[Gap, ...] = (),
+        narrowed: bool = False,
+        checks: tuple[str, ...] | None = None,
+        **fields: Any,
+    ) -> Assessment:
+        refs = tuple(
+            dict.fromkeys(finding.resource for finding in findings) if resources is None else resources
+        )
+        base: Assessment = sample.assessment
+        scope = msgspec.structs.replace(base.scope, narrowed=narrowed)
+        if checks is not None:
+            scope = msgspec.structs.replace(scope, checks=checks)
+        return replace(
+            base,
+            findings=lambda: iter(findings),
+            resources=lambda: iter(refs),
+            gaps=gaps,
+            scope=scope,
+            **fields,
+        )
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "change"),
+    [
+        (Status.PASS, Status.FAIL, Change.NEW),
+        (Status.NOT_APPLICABLE, Status.FAIL, Change.NEW),
+        (Status.WAIVED, Status.FAIL, Change.NEW),
+        (None, Status.FAIL, Change.NEW),
+        (Status.NOT_ASSESSED, Status.FAIL, Change.UNCOVERED),
+        (Status.FAIL, Status.FAIL, Change.STILL),
+        (Status.FAIL, Status.PASS, Change.FIXED),
+        (Status.FAIL, Status.WAIVED, Change.WAIVED),
+        (Status.FAIL, Status.NOT_APPLICABLE, Change.NOT_APPLICABLE),
+        (Status.FAIL, Status.NOT_ASSESSED, Change.BLIND),
+        (Status.PASS, Status.NOT_ASSESSED, Change.BLIND),
+        (Status.FAIL, None, Change.GONE),
+        (Status.PASS, None, None),
+        (Status.PASS, Status.PASS, None),
+        (Status.NOT_ASSESSED, Status.NOT_ASSESSED, None),
+        (Status.NOT_ASSESSED, Status.PASS, None),
+        (None, Status.PASS, None),
+    ],
+)
+def test_what_became_of_a_finding(
+    build: Build, one: Finding, before: Status | None, now: Status | None, change: Change | None
+) -> None:
+    earlier = build(*([changed(one, status=before)] if before else []))
+    later = build(*([changed(one, status=now)] if now else []))
+    assert compare(earlier, later).counts == ({change: 1} if change else {})
+
+
+def gap(one: Finding, **fields: Any) -> Gap:
+    given = {
+        "of": one.resource.kind,
+        "region": "global",
+        "cause": Cause.DENIED,
+        "operation": "list",
+        **fields,
+    }
+    return Gap(**given)
+
+
+def test_a_failure_is_not_gone_where_nobody_looked(build: Build, one: Finding) -> None:
+    earlier = build(one)
+    there = (one.resource,)
+    for later, change in (
+        (build(checks=()), Change.OUT_OF_SCOPE),
+        (build(narrowed=True), Change.OUT_OF_SCOPE),
+        (build(gaps=(gap(one),)), Change.BLIND),
+        (build(gaps=(gap(one, region=one.resource.region),)), Change.BLIND),
+        (build(gaps=(gap(one, region="elsewhere"),)), Change.GONE),
+        (build(gaps=(gap(one, account="999999999999"),)), Change.GONE),
+        (build(gaps=(gap(one, of="another"),)), Change.GONE),
+        (build(resources=there), Change.BLIND),
+    ):
+        assert compare(earlier, later).counts == {change: 1}
+
+
+def test_a_failure_is_not_new_where_nobody_had_looked(build: Build, one: Finding) -> None:
+    later = build(one)
+    for earlier in (build(checks=()), build(narrowed=True), build(gaps=(gap(one),))):
+        assert compare(earlier, later).counts == {Change.UNCOVERED: 1}
+
+
+def test_a_failure_is_worse_with_a_higher_severity_or_another_failing_part(sample: Any, build: Build) -> None:
+    one = next(finding for finding in sample.assessment.findings() if finding.sub_findings)
+    (part,) = one.sub_findings
+    other = msgspec.structs.replace(part, id="e" * 32)
+    passing = msgspec.structs.replace(other, status=Status.PASS)
+
+    def became(**fields: Any) -> dict[Change, int]:
+        return dict(compare(build(one), build(changed(one, **fields))).counts)
+
+    assert became(severity=Severity.CRITICAL) == {Change.WORSE: 1}
+    assert became(severity=Severity.LOW) == {Change.STILL: 1}
+    assert became(sub_findings=(part, other)) == {Change.WORSE: 1}
+    assert became(sub_findings=(part, passing)) == {Change.STILL: 1}
+    assert became(sub_findings=()) == {Change.STILL: 1}
+
+
+def test_resources_that_came_and_went_are_counted_where_both_were_listed(sample: Any, build: Build) -> None:
+    first, second, third = tuple(sample.assessment.resources())
+    earlier, later = build(resources=(first, second)), build(resources=(second, third))
+    found = compare(earlier, later)
+    assert (found.new_resources, found.gone_resources) == (1, 1)
+    narrow = compare(earlier, replace(later, scope=msgspec.structs.replace(later.scope, narrowed=True)))
+    assert (narrow.new_resources, narrow.gone_resources) == (1, 0)
+
+
+def test_the_worst_are_kept_and_the_first_of_equals(build: Build, one: Finding) -> None:
+    many = [
+        changed(one, id=f"{number:032x}", severity=severity)
+        for severity in (Severity.LOW, Severity.CRITICAL, Severity.HIGH)
+        for number in range(list(Severity).index(severity) * 100, list(Severity).index(severity) * 100 + 3)
+    ]
+    found = compare(build(), build(*many))
+    assert found.counts == {Change.NEW: 9}
+    kept = found.examples[Change.NEW]
+    assert [finding.severity.value for finding in kept] == ["critical"] * 3 + ["high"] * 2
+    assert [finding.id for finding in kept] == [many[place].id for place in (3, 4, 5, 6, 7)]
+    assert len(kept) == EXAMPLES
+
+
+def test_other_checks_and_other_thresholds_are_told(build: Build) -> None:
+    now = build()
+    same = compare(build(), now)
+    assert (same.other_checks, same.other_policy) == (False, False)
+    other = compare(build(policy=(), tool=msgspec.structs.replace(now.tool, checks_digest="x")), now)
+    assert (other.other_checks, other.other_policy) == (True, True)
+
+
+def test_what_cannot_be_compared_is_refused_with_a_sentence(build: Build) -> None:
+    now = build()
+    elsewhere = replace(now, target=msgspec.structs.replace(now.target, account="999999999999"))
+    for earlier, sentence in (
+        (elsewhere, "name an earlier result of the same target"),
+        (replace(now, taken_at="2027-01-01T00:00:00Z"), "later than the result"),
+        (replace(now, masked=True), "only one has pseudonyms"),
+    ):
+        with pytest.raises(UsageError) as refused:
+            compare(earlier, now)
+        assert sentence in refused.value.diagnostics().en
+    with pytest.raises(UsageError) as refused:
+        compare(replace(elsewhere, masked=True), replace(now, masked=True))
+    assert "another key" in refused.value.diagnostics().en
+
+
+def test_masked_by_the_same_key_they_compare_as_before(sample: Any, build: Build, one: Finding) -> None:
+    later = build(changed(one, status=Status.PASS))
+    masker = Masker(b"k" * 32)
+    plain = compare(sample.assessment, later)
+    assert compare(masker.mask(sample.assessment), masker.mask(later)).counts == plain.counts
+
+
+def summary(assessment: Assessment, changes: Changes, *languages: Any) -> str:
+    out = io.BytesIO()
+    options = ReportOptions(languages=languages)
+    discovery.report("markdown").render(replace(assessment, changes=changes), options, out)
+    return out.getvalue().decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "worst"),
+    [
+        ("en", "### What changed since 2026-11-21", "### Fix first"),
+        ("ja", "### 前回(2026-11-22", "### 優先して"),
+    ],
+)
+def test_the_summary_tells_first_what_changed_then_the_worst(
+    sample: Any, build: Build, language: str, head: str, worst: str
+) -> None:
+    page = summary(sample.assessment, compare(build(resources=()), sample.assessment), language)
+    assert 0 < page.index(head) < page.index(worst)
+
+
+def test_hostile_names_and_many_changes_leave_the_summary_whole(
+    sample: Any, build: Build, one: Finding
+) -> None:
+    hostile = msgspec.structs.replace(one.resource, name=sample.hostile * 40)
+    many = [
+        changed(one, id=f"{number:032x}", resource=hostile, status=status)
+        for number, status in enumerate([Status.FAIL] * 50 + [Status.PASS] * 50 + [Status.NOT_ASSESSED] * 50)
+    ]
+    earlier = [
+        changed(finding, status=Status.PASS if finding.status is Status.FAIL else Status.FAIL)
+        for finding in many
+    ]
+    now = build(*many)
+    page = summary(now, compare(build(*earlier), now), "ja", "en")
+    assert len(page.encode()) < 60_000
+    html = MarkdownIt("commonmark").enable("table").render(page)
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "| newly failed | 50 |" in page
+    assert "| fixed | 50 |" in page
+    assert "| no longer assessed | 50 |" in page
