@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from cloudaudit import discovery, run
-from cloudaudit.cli.scanning import SWITCH_SECONDS
+from cloudaudit.cli.unhurried import SWITCH_SECONDS
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.gcs.connect import GcsOptions
 from cloudaudit.providers.gcs.session import open_session

@@ -113,7 +113,14 @@ def scan(cloud: Cloud, url: str, out: Path, language: Language) -> int:
     policy.write_text(cloud.policy, encoding="utf-8")
     arguments = ["scan", cloud.name, *cloud.arguments(url), "--out", str(out)]
     other = "en" if language == "ja" else "ja"
-    arguments += ["--policy", str(policy), "--lang", f"{language},{other}", "--format", "json,markdown,html"]
+    arguments += [
+        "--policy",
+        str(policy),
+        "--lang",
+        f"{language},{other}",
+        "--format",
+        "json,markdown,html,sharing",
+    ]
     return int(cli.main(arguments, prog_name="cloudaudit", standalone_mode=False) or 0)
 
 
