@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from msgspec import structs
 
 from cloudaudit.actions import Action
-from cloudaudit.assessment import Assessment
+from cloudaudit.assessment import Assessment, Target
 from cloudaudit.facts import Cause
 from cloudaudit.ids import DIGITS
 from cloudaudit.mask_words import WORDS
@@ -278,7 +278,7 @@ class _Mask:
                 target,
                 account=self.whole(target.account, "account"),
                 identity=self.whole(target.identity, "identity"),
-                name=self.whole(target.name, "target"),
+                name=self.target(target),
             ),
             "scope": structs.replace(
                 scope,
@@ -288,7 +288,7 @@ class _Mask:
                 ),
             ),
             "policy": tuple(
-                structs.replace(line, value=self.tree(line.value), rule=self.sentence(line.rule))
+                structs.replace(line, value=self.tree(line.value), rule=self.string(line.rule))
                 for line in assessment.policy
             ),
             "gaps": tuple(map(self.gap, assessment.gaps)),
@@ -298,6 +298,12 @@ class _Mask:
                 {name: self.string(value) for name, value in waiver.items()} for waiver in assessment.waivers
             ),
         }
+
+    def target(self, target: Target) -> str:
+        """Return the name of the target: of its account's pseudonym, where it is made of the account."""
+        if target.name == f"{target.provider}-{target.account}":
+            return f"{target.provider}-{self.whole(target.account, 'account')}"
+        return self.whole(target.name, "target")
 
     def actions(self, assessment: Assessment) -> dict[str, Action]:
         """Return the actions by the masked id; a sheet that was masked when it was filled in has such ids already."""

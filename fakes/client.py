@@ -25,7 +25,7 @@ ORIGINALS: tuple[str, ...] = (
     "hanako",
     "kitahama",
     ADDRESS,
-    "sharepoint",
+    "sites/jinji",
     "2001:db8::17",
     "0b1c2d3e-aaaa-bbbb-cccc-0123456789ab",
     "AKIAIOSFODNN7EXAMPLE",

@@ -220,14 +220,14 @@ class Facts:
         told = [one for one in scope.blind if one.what != "setting"]
         for one in told:
             yield {"kind": left_out, "text": self._say(one.reason)}
-        settings = [self._line(_cut(one.id)) for one in scope.blind if one.what == "setting"]
+        settings = [_cut(one.id) for one in scope.blind if one.what == "setting"]
         if settings:
             names = Text(en=", ", ja="、").in_(self._language).join(settings[:_SETTINGS])
             more = Text(
                 en=f"settings that no interface tells: {len(settings)} ({names}); the reasons are listed below",
                 ja=f"API では確認できない設定 {len(settings)} 項目({names})。理由は「対象外とした範囲の一覧」に記載",
             )
-            yield {"kind": left_out, "text": self._say(more)}
+            yield {"kind": left_out, "text": self._line(more.in_(self._language))}
         for gap in self._assessment.gaps:
             place = " ".join(filter(None, (gap.of, gap.account, gap.region)))
             yield {

@@ -16,6 +16,7 @@ from cloudaudit.visible import visible
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
 from ._words import RIGHTS, SCOPES, WHATS, recipient, threshold, word
 
+_A3 = 8
 _A4 = 9
 _SPARE = 32
 """Rows kept free for the head of a sheet and its last line."""
@@ -60,7 +61,7 @@ def sharing(book: Book, assessment: Assessment, language: Language, looks: Looks
         )
         sheet.write(2, sheet.say(nothing))
         sheet.next()
-    sheet.finish(top, len(heads) - 1, paper=_A4, frozen_columns=3)
+    sheet.finish(top, len(heads) - 1, paper=_A3, frozen_columns=3)
 
 
 def _share(share: Share, language: Language) -> list[str]:

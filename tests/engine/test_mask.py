@@ -69,6 +69,10 @@ def test_what_tells_nothing_about_the_tenant_stays(masked: str) -> None:
         "via": "bucket policy, statement 1",
         "since": "",
         "expires": "",
+        "item": "",
+        "owner": "",
+        "changed": "",
+        "first_seen": "",
     }
     assert result["waivers"][0]["expires"] == "2026-12-31"
 
@@ -169,3 +173,22 @@ def test_a_name_of_several_common_words_is_still_a_name(name: str) -> None:
         shown = next(Masker(KEY).mask(replace(changed, findings=lambda: iter((shaped,)))).findings())
     assert name not in shown.reason.en
     assert shown.evidence["rule"] == shown.resource.name
+
+
+def test_the_words_of_the_company_about_its_rules_are_masked_as_a_whole() -> None:
+    with open_result(GOLDEN) as result:
+        rule = "株式会社見本商事 情報セキュリティ規程 第5条"
+        line = msgspec.structs.replace(result.policy[0], rule=rule)
+        (shown, other, *_) = Masker(KEY).mask(replace(result, policy=(line, *result.policy[1:]))).policy
+    assert shown.rule.startswith("value-")
+    assert "見本商事" not in shown.rule
+    assert other.rule == ""
+
+
+def test_a_target_named_after_its_account_keeps_being_so() -> None:
+    with open_result(GOLDEN) as result:
+        target = Masker(KEY).mask(result).target
+        named_otherwise = msgspec.structs.replace(result.target, name="acme-production")
+        other = Masker(KEY).mask(replace(result, target=named_otherwise)).target
+    assert target.name == f"aws-{target.account}"
+    assert other.name.startswith("target-")

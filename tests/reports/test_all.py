@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 
 from cloudaudit import discovery
-from cloudaudit.assessment import Assessment, temporary_spool
+from cloudaudit.assessment import Assessment, Excluded, temporary_spool
 from cloudaudit.mask import Masker
 from cloudaudit.model import Finding
 from cloudaudit.reporting import ReportOptions, output_files
@@ -186,3 +186,24 @@ def test_hostile_names_are_masked_like_others(name: str, sample: Any) -> None:
     (result,) = rendered("json", masked).values()
     finding = json.loads(result)["findings"][0]
     assert visible(name) not in json.dumps(finding, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("report", ["html", "markdown", "pdf", "terminal", "xlsx"])
+def test_what_nobody_looked_at_is_told_by_every_report_for_people(clients: Assessment, report: str) -> None:
+    def left_out(what: str, name: str) -> Excluded:
+        return Excluded(what=what, id=name, reason=Text(en=f"{name} was not seen", ja=f"{name}は未確認"))
+
+    scope = msgspec.structs.replace(
+        clients.scope,
+        excluded=(
+            *(left_out("check", f"other-check-{number}") for number in range(20)),
+            left_out("setting", "some-setting"),
+            left_out("service", "somedrive"),
+        ),
+    )
+    for name, content in rendered(report, replace(clients, scope=scope)).items():
+        said = told(name, content)
+        first = said[: said.index("other-check-19")] if "other-check-19" in said else said
+        assert "somedrive" in (said if report == "xlsx" else first)
+        assert report == "terminal" or "some-setting" in said
+        assert "\\u200b" not in said
