@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from cloudaudit.facts import Fact
-from cloudaudit.providers.aws.collectors.buckets import Settings, read_settings
+from cloudaudit.providers.aws.collectors import buckets
 from cloudaudit.providers.aws.connect import AwsOptions, Clients
 from cloudaudit.providers.aws.messages import Setup
 from cloudaudit.providers.aws.model import PublicAccessBlock
@@ -35,11 +35,11 @@ class BucketReading:
         """Requests that the second process is known to have sent."""
         return self._second.calls if self._second else 0
 
-    def expect(self, buckets: int) -> None:
+    def expect(self, count: int) -> None:
         """Start a second process if so many buckets are worth it."""
         share = self._options.concurrency // 2
         # A limit on requests a second is kept by one process alone: two could not share it without idling.
-        if buckets < MANY or not share or self._options.max_rps or not possible():
+        if count < MANY or not share or self._options.max_rps or not possible():
             return
         setup = Setup(
             options=replace(self._options, concurrency=share),
@@ -52,7 +52,7 @@ class BucketReading:
 
     def settings(
         self, name: str, region: str, account_block: Callable[[], Fact[PublicAccessBlock | None]]
-    ) -> Settings:
+    ) -> buckets.Settings:
         """Return the settings of a bucket."""
         if self._second is not None and not self._reader.stopped:
             reply = self._second.read(name, region, account_block())
@@ -60,7 +60,7 @@ class BucketReading:
                 self._reader.stop(reply.stopped)
             if reply is not None and reply.settings is not None:
                 return reply.settings
-        return read_settings(self._reader, name, region, account_block, partition=self._partition)
+        return buckets.read_settings(self._reader, name, region, account_block, partition=self._partition)
 
     def stop(self) -> None:
         """Let the second process send nothing more."""

@@ -100,19 +100,19 @@ class Work:
         wait(tuple(self._running), timeout=LAST_SECONDS)
 
     def _answer(self, ask: Ask) -> None:
-        settings: Settings | None
         try:
             settings = read_settings(
                 self._reader, ask.bucket, ask.region, lambda: ask.account_block, partition=self._partition
             )
-        except Exception:  # noqa: BLE001 - the first process reads the bucket itself, and says what breaks off there
-            settings = None
+            self._reply(ask, settings)
+        except BaseException:  # noqa: BLE001 - without a word the first process would wait for ever
+            # It reads the bucket itself then, and says what breaks off there.
+            self._reply(ask, None)
+
+    def _reply(self, ask: Ask, settings: Settings | None) -> None:
         self._sender.send(
             Reply(
-                number=ask.number,
-                calls=self._reader.calls,
-                stopped=self._reader.stopped,
-                settings=settings,
+                number=ask.number, calls=self._reader.calls, stopped=self._reader.stopped, settings=settings
             )
         )
 

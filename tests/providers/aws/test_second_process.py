@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,9 +19,10 @@ from cloudaudit.facts import Read
 from cloudaudit.gates import Gates
 from cloudaudit.model import Finding, Status
 from cloudaudit.policy import AuditPolicy
+from cloudaudit.providers.aws import reading_process
 from cloudaudit.providers.aws.bucket_reading import MANY, BucketReading
 from cloudaudit.providers.aws.connect import AwsOptions, connect
-from cloudaudit.providers.aws.messages import Keys, Setup
+from cloudaudit.providers.aws.messages import Ask, Keys, Reply, Sender, Setup, received
 from cloudaudit.providers.aws.model import Bucket
 from cloudaudit.providers.aws.reader import Reader
 from cloudaudit.providers.aws.second_process import SecondProcess
@@ -378,6 +380,26 @@ def test_expired_credentials_stop_both_and_the_scan_is_resumed(slow: World, tmp_
     findings, codes = judged(tmp_path)
     assert {each.status for each in findings} == {Status.PASS}
     assert codes == []
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), SystemExit(3)])
+def test_a_crash_there_is_told_instead_of_an_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise error
+
+    world.become(many(buckets=1))
+    monkeypatch.setattr(reading_process, "read_settings", crash)
+    source, out = BytesIO(), BytesIO()
+    sender = Sender(source)
+    sender.send(Setup(options=AwsOptions(concurrency=1), region=HOME, partition="aws"))
+    sender.send(Ask(number=7, bucket="b-000", region=HOME, account_block=NO_ACCOUNT_BLOCK))
+    source.seek(0)
+    reading_process.serve(source, out)
+    out.seek(0)
+    (reply,) = received(out, Reply)
+    assert (reply.number, reply.settings) == (7, None)
 
 
 def test_what_it_imports_is_little() -> None:
