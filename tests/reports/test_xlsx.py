@@ -120,13 +120,32 @@ def test_the_inventory_of_sharing_and_of_resources_are_sheets_of_their_own(sampl
 
 def test_what_one_provider_alone_tells_of_a_share_is_a_remark(sample: Any) -> None:
     class Link(Share, frozen=True, kw_only=True):
-        owner: str = ""
-        changed: str = ""
+        passphrase: str = ""
+        label: str = ""
 
     (share,) = sample.assessment.shares()
-    link = Link(**msgspec.structs.asdict(share), owner="=tanaka")
+    link = Link(**msgspec.structs.asdict(share), label="=tanaka")
     (row,) = rows_of(sheet_of(rendered(sample.with_(shares=lambda: (link,))), 1))
-    assert row["備考"] == "owner: =tanaka"
+    assert row["備考"] == "label: =tanaka"
+
+
+def test_what_is_shared_has_its_columns(sample: Any) -> None:
+    (share,) = sample.assessment.shares()
+    told = msgspec.structs.replace(
+        share,
+        item="/決算/=SUM(1).xlsx",
+        owner="hanako@example.com",
+        changed="2026-01-02T03:04:05Z",
+        first_seen="2026-11-20T00:00:00Z",
+        expires="2026-12-01T00:00:00Z",
+    )
+    (row,) = rows_of(sheet_of(rendered(sample.with_(shares=lambda: (told,))), 1))
+    assert row["共有アイテム"] == "/決算/=SUM(1).xlsx"
+    assert row["所有者"] == "hanako@example.com"
+    assert row["初回検出日時"] == "2026-11-20 09:00:00 JST (+09:00)"
+    assert row["最終更新日時"] == "2026-01-02 12:04:05 JST (+09:00)"
+    assert row["期限"] == "2026-12-01 09:00:00 JST (+09:00)"
+    assert row.get("備考") in {None, ""}
 
 
 def test_nothing_shared_and_an_inventory_that_could_not_be_made_are_said(sample: Any) -> None:

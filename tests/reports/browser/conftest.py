@@ -38,7 +38,8 @@ def unavailable(what: str) -> NoReturn:
     pytest.skip(f"not run: {what}")
 
 
-@pytest.fixture(scope="session")
+# Until playwright stops, an event loop runs in this thread, and no test that starts its own can follow.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, NAMES)), None) or next(filter(os.path.exists, PLACES), None)
     if path is None:
