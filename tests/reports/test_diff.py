@@ -93,7 +93,7 @@ def test_what_became_of_a_finding(
 
 
 def gap(one: Finding, **fields: Any) -> Gap:
-    given = {
+    given: dict[str, Any] = {
         "of": one.resource.kind,
         "region": "global",
         "cause": Cause.DENIED,
