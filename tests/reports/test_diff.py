@@ -92,15 +92,10 @@ def test_what_became_of_a_finding(
     assert compare(earlier, later).counts == ({change: 1} if change else {})
 
 
-def gap(one: Finding, **fields: Any) -> Gap:
-    given = {
-        "of": one.resource.kind,
-        "region": "global",
-        "cause": Cause.DENIED,
-        "operation": "list",
-        **fields,
-    }
-    return Gap(**given)
+def gap(one: Finding, of: str = "", region: str = "global", account: str = "") -> Gap:
+    return Gap(
+        of=of or one.resource.kind, region=region, account=account, cause=Cause.DENIED, operation="list"
+    )
 
 
 def test_a_failure_is_not_gone_where_nobody_looked(build: Build, one: Finding) -> None:
