@@ -68,8 +68,8 @@ WORDS: dict[str, Text] = {
         ja="読み取れるまで、保証スコアでは不適合として扱います。",
     ),
     "unknown_grant": Text(
-        en="What to grant is printed, as a read-only role, by",
-        ja="不足している権限は、次のコマンドが出力する読み取り専用ロールで付与できます:",
+        en="All that a scan needs to be granted is printed by",
+        ja="スキャンに必要な権限の一覧は、次のコマンドで確認できます:",
     ),
     "missing": Text(en="Missing permission, or cause", ja="不足している権限・原因"),
     "count": Text(en="Findings", ja="件数"),

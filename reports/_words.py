@@ -117,6 +117,6 @@ def remedy_of(assessment: Assessment, finding: Finding, language: Language) -> s
 
 def _grant(permissions: str) -> Text:
     return Text(
-        en=f"Grant {permissions} to the read-only role, then scan again.",
-        ja=f"読み取り専用ロールに {permissions} を付与し、再度スキャンしてください。",
+        en=f"Grant {permissions} to what the scan signs in as, then scan again.",
+        ja=f"スキャンに使用する権限に {permissions} を追加し、再度スキャンしてください。",
     )

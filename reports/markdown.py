@@ -274,8 +274,8 @@ def _unknown(assessment: Assessment, digest: Digest, page: _Page) -> None:
     if any(blind.permission for blind in digest.blind):
         command = f"`cloudaudit permissions {assessment.target.provider}`"
         hint = Text(
-            en=f"To grant what is missing, {command} prints a read-only role.",
-            ja=f"不足している権限は、{command} が出力する読み取り専用ロールで付与できます。",
+            en=f"To grant what is missing: {command} prints all that a scan needs.",
+            ja=f"不足している権限は、{command} の出力(スキャンに必要な権限の一覧)で確認し、付与できます。",
         )
         page.add(f"{page.say(hint)}\n\n")
     page.add(
