@@ -14,6 +14,7 @@ from cloudaudit.actions import (
     confirmation,
 )
 from cloudaudit.assessment import Assessment
+from cloudaudit.frameworks.controls import BY_THEME
 from cloudaudit.model import Finding, Status
 from cloudaudit.reporting import SEVERITIES, STATUSES, moment, theme_name
 from cloudaudit.text import Language, Text
@@ -27,7 +28,6 @@ LIMIT = 20_000
 
 _A3 = 8
 _FIRST_DAY = "2000-01-01"
-_NOT_MAPPED = Text(en="not mapped yet", ja="未登録")
 _LEFT = (
     (Text(en="No.", ja="No."), 5.5),
     (Text(en="Severity", ja="重要度"), 8.0),
@@ -36,7 +36,7 @@ _LEFT = (
     (HEADINGS[Column.RESOURCE], 25.0),
     (HEADINGS[Column.REQUIREMENT], 27.0),
     (Text(en="What was found", ja="確認した事実"), 40.0),
-    (Text(en="Control", ja="該当項番"), 9.0),
+    (Text(en="Control", ja="該当項番"), 17.0),
     (Text(en="Recommended remediation", ja="推奨する対処"), 36.0),
 )
 _PEOPLE = (
@@ -134,7 +134,7 @@ class _Rows:
         sheet.write(4, visible(finding.resource.name))
         sheet.write(5, title_of(self._assessment, finding.check, language))
         sheet.write(6, "\n".join((visible(finding.reason.in_(language)), *parts(finding, language))))
-        sheet.write(7, sheet.say(_NOT_MAPPED), sheet.looks.centred)
+        sheet.write(7, "\n".join(controls.shown.in_(language) for controls in BY_THEME[finding.theme]))
         sheet.write(8, remedy_of(self._assessment, finding, language))
         self._people(action)
         self._proof(confirmation(finding.status) if action else None)
