@@ -1,7 +1,21 @@
 """The provider keeps its service running; bringing a file back is the customer's part."""
 
-from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, passed, value
-from cloudaudit.providers.m365.model import Drive, Tenant
+from cloudaudit.check import (
+    Audit,
+    Cause,
+    Read,
+    Severity,
+    Text,
+    Theme,
+    Unread,
+    Verdict,
+    check,
+    failed,
+    not_read,
+    passed,
+    value,
+)
+from cloudaudit.providers.m365.model import BackupService, Drive, Tenant
 
 
 @check(
@@ -29,10 +43,15 @@ from cloudaudit.providers.m365.model import Drive, Tenant
     references=(
         "https://learn.microsoft.com/microsoft-365/backup/backup-overview",
         "https://learn.microsoft.com/graph/api/resources/protectionunitbase",
+        "https://learn.microsoft.com/graph/api/resources/servicestatus",
     ),
 )
 def drive_backup(drive: Drive, audit: Audit) -> Verdict:
-    """Protected means: a unit with status protected, under a policy that is active."""
+    """Protected means: a unit with status protected, under a policy that is active, in a service that can restore."""
+    service = audit.only(Tenant).backup_service
+    state = service.value.status.casefold() if isinstance(service, Read) else ""
+    if isinstance(service, Read) and state in _USELESS:
+        return failed(_USELESS[state], _of_service(service.value))
     unit = value(drive.protection)
     if unit is None:
         return failed(
@@ -67,10 +86,36 @@ def drive_backup(drive: Drive, audit: Audit) -> Verdict:
             ),
             evidence,
         )
-    return passed(
-        Text(
-            en=f"It is protected by {policy.name}.",
-            ja=f"バックアップポリシー「{policy.name}」で保護されています。",
-        ),
-        evidence,
-    )
+    running = value(service)
+    if state not in {"enabled", _LOCKED}:
+        not_read(Unread(Cause.MALFORMED, service.source, detail=running.status or "serviceStatus"))
+    en = f"It is protected by {policy.name}."
+    ja = f"バックアップポリシー「{policy.name}」で保護されています。"
+    if state == _LOCKED:
+        en += " The service is locked: nothing can be added or changed until its billing is in order."
+        ja += "ただしサービスはロック中で、課金設定を直すまで対象の追加や変更はできません。"
+    return passed(Text(en=en, ja=ja), evidence | _of_service(running))
+
+
+def _of_service(service: BackupService) -> dict[str, object]:
+    return {
+        "service_status": service.status or None,
+        "service_disabled_because": service.reason or None,
+        "service_grace_until": service.grace_until or None,
+        "service_restorable_until": service.restorable_until or None,
+    }
+
+
+_LOCKED = "protectionchangelocked"
+_USELESS = {
+    "disabled": Text(
+        en="Microsoft 365 Backup is switched off for the tenant, so no policy protects anything. Other products' backups "
+        "cannot be seen from here.",
+        ja="テナントの Microsoft 365 Backup が無効なため、どのポリシーでも保護されません"
+        "(他製品によるバックアップはここからは確認できません)。",
+    ),
+    "restorelocked": Text(
+        en="Microsoft 365 Backup is locked, so nothing can be restored from it.",
+        ja="Microsoft 365 Backup がロックされており、復元できない状態です。",
+    ),
+}

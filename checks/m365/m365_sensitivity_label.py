@@ -44,9 +44,16 @@ from cloudaudit.providers.m365.model import Tenant
     ),
 )
 def sensitivity_label(tenant: Tenant, _audit: Audit) -> Verdict:
-    """One label in use that encrypts is enough; a label of which it is not told is no proof either way."""
-    labels = [label for label in value(tenant.sensitivity_labels) if label.enabled]
-    protecting = [label.name for label in labels if label.protects]
+    """One label in use that encrypts is enough; a label of which it is not told is no proof either way.
+
+    A listing that tells of no label whether it is in use is one of those that are; once it tells it of some, of the others
+    it is not known.
+    """
+    listed = value(tenant.sensitivity_labels)
+    telling = any(label.enabled is not None for label in listed)
+    labels = [label for label in listed if label.enabled is not False]
+    doubtful = [label for label in labels if telling and label.enabled is None]
+    protecting = [label.name for label in labels if label.protects and label not in doubtful]
     evidence = {"labels": [label.name for label in labels], "encrypting": protecting}
     if protecting:
         return passed(
@@ -56,6 +63,8 @@ def sensitivity_label(tenant: Tenant, _audit: Audit) -> Verdict:
             ),
             evidence,
         )
+    if any(label.protects for label in doubtful):
+        not_read(Unread(Cause.MALFORMED, tenant.sensitivity_labels.source, detail="isEnabled"))
     if any(label.protects is None for label in labels):
         not_read(Unread(Cause.MALFORMED, tenant.sensitivity_labels.source, detail="hasProtection"))
     return failed(

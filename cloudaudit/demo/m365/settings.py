@@ -117,6 +117,14 @@ def _make_logs(estate: Estate, dates: Calendar) -> None:
 
 
 def _make_backup(estate: Estate, dates: Calendar) -> None:
+    estate.objects["/solutions/backupRestore"] = {
+        "serviceStatus": {
+            "status": "enabled",
+            "disableReason": "none",
+            "backupServiceConsumer": "firstparty",
+            "lastModifiedDateTime": dates.ago(90),
+        }
+    }
     estate.lists["/solutions/backupRestore/protectionPolicies"] = [
         {
             "@odata.type": "#microsoft.graph.sharePointProtectionPolicy",

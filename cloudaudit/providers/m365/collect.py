@@ -216,6 +216,7 @@ class Collection:
             methods = ask(tenant.read_methods(reader))
             reviews = ask(tenant.read_reviews(reader))
             labels = ask(tenant.read_labels(reader))
+            backup_service = ask(tenant.read_backup_service(reader))
             backup_policies = ask(tenant.read_backup_policies(reader))
             sign_in_log = ask(tenant.read_sign_in_log(reader))
             audit_log = ask(tenant.read_audit_log(reader))
@@ -239,6 +240,7 @@ class Collection:
                 eligible_roles=eligible,
                 access_reviews=reviews.result(),
                 sensitivity_labels=labels.result(),
+                backup_service=backup_service.result(),
                 backup_policies=backup_policies.result(),
                 sign_in_log=sign_in_log.result(),
                 audit_log=audit_log.result(),

@@ -17,6 +17,7 @@ NEVER = 2_147_483_647
 
 PHISHING_RESISTANT = frozenset(
     {
+        "fido",
         "fido2securitykey",
         "windowshelloforbusiness",
         "passkeydevicebound",
@@ -26,7 +27,8 @@ PHISHING_RESISTANT = frozenset(
         "macossecureenclavekey",
     }
 )
-"""Source: https://learn.microsoft.com/graph/api/resources/userregistrationdetails and
+"""Source: https://learn.microsoft.com/graph/api/resources/userregistrationdetails, for the older report's ``fido``
+https://learn.microsoft.com/graph/api/resources/credentialuserregistrationdetails, and
 https://learn.microsoft.com/entra/identity/authentication/concept-authentication-strengths"""
 
 _PURPOSES = {

@@ -240,11 +240,17 @@ class AccessReview(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SensitivityLabel(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A sensitivity label; ``protects`` is whether it encrypts (Graph's ``hasProtection``), None when not told."""
+    """A sensitivity label.
+
+    Attributes:
+        enabled: None when not told. Graph v1.0 tells it of no label: there the property is missing from
+            https://learn.microsoft.com/graph/api/resources/sensitivitylabel, and what is listed is what is available.
+        protects: whether it encrypts (Graph's ``hasProtection``); None when not told.
+    """
 
     id: str
     name: str
-    enabled: bool = True
+    enabled: bool | None = None
     protects: bool | None = None
 
 
@@ -260,6 +266,25 @@ class BackupPolicy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     workload: str
     status: str
+
+
+class BackupService(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The state of Microsoft 365 Backup itself, without which its policies protect nothing.
+
+    Source: https://learn.microsoft.com/graph/api/resources/servicestatus
+
+    Attributes:
+        status: ``disabled``, ``enabled``, ``protectionChangeLocked`` (what is protected stays so and can be restored, and
+            nothing can be added) or ``restoreLocked`` (nothing can be restored either); empty when Graph does not tell.
+        reason: why it is disabled, e.g. ``invalidBillingProfile`` or ``userRequested``; empty when Graph gives none.
+        grace_until: when the time of grace ends; empty when there is none.
+        restorable_until: until when a restore is allowed; empty when Graph sets no end.
+    """
+
+    status: str
+    reason: str = ""
+    grace_until: str = ""
+    restorable_until: str = ""
 
 
 class LogReach(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -291,6 +316,7 @@ class Tenant(M365Resource, frozen=True, kw_only=True, tag="m365-tenant"):
     eligible_roles: Fact[tuple[RoleGrant, ...]]
     access_reviews: Fact[tuple[AccessReview, ...]]
     sensitivity_labels: Fact[tuple[SensitivityLabel, ...]]
+    backup_service: Fact[BackupService]
     backup_policies: Fact[tuple[BackupPolicy, ...]]
     sign_in_log: Fact[LogReach]
     audit_log: Fact[LogReach]
@@ -343,7 +369,8 @@ class Registration(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         mfa: whether registered for multi-factor authentication.
         capable: whether registered for a method that the policy allows.
-        methods: e.g. ``fido2SecurityKey``, ``microsoftAuthenticatorPush``, ``mobilePhone``, or an empty string.
+        methods: e.g. ``fido2SecurityKey``, ``microsoftAuthenticatorPush``, ``mobilePhone``, or an empty string; in the
+            words of the older report also ``fido`` or ``mobileSMS``.
         updated_at: when the report's line was made.
     """
 

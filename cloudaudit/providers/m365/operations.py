@@ -83,6 +83,9 @@ LIST_ACCESS_REVIEWS = Operation(
 LIST_SENSITIVITY_LABELS = Operation(
     "/security/dataSecurityAndGovernance/sensitivityLabels", ("SensitivityLabel.Read",)
 )
+# Microsoft means these for applications that control backups, and may refuse others whatever they are granted.
+# https://learn.microsoft.com/graph/api/backuprestoreroot-get
+GET_BACKUP_SERVICE = Operation("/solutions/backupRestore", ("BackupRestore-Control.Read.All",))
 LIST_BACKUP_POLICIES = Operation(
     "/solutions/backupRestore/protectionPolicies", ("BackupRestore-Configuration.Read.All",)
 )
@@ -95,10 +98,13 @@ LIST_PROTECTED_SITES = Operation(
     ("BackupRestore-Configuration.Read.All",),
 )
 LIST_SIGN_INS = Operation("/auditLogs/signIns", ("AuditLog.Read.All",), plan=P1)
-LIST_DIRECTORY_AUDITS = Operation("/auditLogs/directoryAudits", ("AuditLog.Read.All",))
+# Both, by https://learn.microsoft.com/graph/api/directoryaudit-list
+LIST_DIRECTORY_AUDITS = Operation("/auditLogs/directoryAudits", ("AuditLog.Read.All", "Directory.Read.All"))
 
 LIST_SITES = Operation("/sites/getAllSites", ("Sites.Read.All",))
 LIST_ROOT_SITES = Operation("/sites?$filter=siteCollection/root ne null", ("Sites.Read.All",))
+# Files.Read.All would be less, but who may not list the sites has no drives to ask for.
+# https://learn.microsoft.com/graph/api/drive-list
 LIST_SITE_DRIVES = Operation("/sites/{}/drives", ("Sites.Read.All",))
 GET_USER_DRIVE = Operation("/users/{}/drive", ("Files.Read.All",))
 LIST_CHANGES = Operation("/drives/{}/root/delta", ("Files.Read.All",))

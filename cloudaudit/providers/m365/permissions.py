@@ -16,6 +16,8 @@ ROLE_IDS: Mapping[str, str] = {
     "AccessReview.Read.All": "d07a8cc0-3d51-4b77-b3b0-32704d1f69fa",
     "Application.Read.All": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
     "AuditLog.Read.All": "b0afded3-3588-46d8-8b3d-9842eff778da",
+    "BackupRestore-Configuration.Read.All": "5fbb5982-3230-4882-93c0-2167523ce0c2",
+    "BackupRestore-Control.Read.All": "6fe20a79-0e15-45a1-b019-834c125993a0",
     "Directory.Read.All": "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
     "Domain.Read.All": "dbb9058a-0e50-45d7-ae91-66909b5d4664",
     "Files.Read.All": "01d4889c-1287-42c6-ac1f-5d1e02578ef6",

@@ -8,7 +8,7 @@ from cloudaudit.testing import build, denied, unread, verdict
 CHECK = "m365-sensitivity-label"
 
 
-def label(*, protects: bool | None, enabled: bool = True) -> SensitivityLabel:
+def label(*, protects: bool | None, enabled: bool | None = True) -> SensitivityLabel:
     return SensitivityLabel(id="l", name="社外秘", enabled=enabled, protects=protects)
 
 
@@ -21,6 +21,13 @@ def label(*, protects: bool | None, enabled: bool = True) -> SensitivityLabel:
         ((), Status.FAIL),
         ((label(protects=None),), Status.NOT_ASSESSED),
         ((label(protects=None), label(protects=True)), Status.PASS),
+        # A listing without the property is one of labels that are available.
+        ((label(protects=True, enabled=None),), Status.PASS),
+        ((label(protects=False, enabled=None),), Status.FAIL),
+        # One that has it elsewhere does not tell.
+        ((label(protects=True, enabled=None), label(protects=False)), Status.NOT_ASSESSED),
+        ((label(protects=True, enabled=None), label(protects=True)), Status.PASS),
+        ((label(protects=False, enabled=None), label(protects=False)), Status.FAIL),
     ],
 )
 def test_one_label_in_use_that_encrypts_is_enough(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from cloudaudit.demo.m365.names import SALES_DRIVE, SALES_SITE, TANAKA
@@ -9,20 +10,26 @@ from cloudaudit.demo.m365.settings import UNPROTECTED_GROUP
 from cloudaudit.demo.m365.writing import uid
 from cloudaudit.facts import Cause, Unread
 from cloudaudit.model import Resource, Status
+from cloudaudit.providers.m365.collectors.people import MethodWire, RegistrationLine
+from cloudaudit.providers.m365.collectors.permissions import PermissionWire
+from cloudaudit.providers.m365.credentials import strong_methods
 from cloudaudit.providers.m365.model import (
     AccessReview,
     Application,
+    BackupService,
     Directory,
     Drive,
     Permission,
+    Registration,
     ServicePrincipal,
     Tenant,
     User,
 )
+from cloudaudit.providers.m365.policy_sharing import Kind, is_live, kind_of
 from cloudaudit.text import Text
 from fakes.m365 import Fault
 
-from .conftest import LINKS, World, read
+from .conftest import LINKS, TODAY, World, read
 
 NEVER = "0001-01-01T00:00:00Z"
 
@@ -289,3 +296,122 @@ def test_a_name_that_is_no_unicode_is_made_visible_and_the_rest_of_its_page_is_r
     world.fake.faults.append(Fault(f"/drives/{SALES_DRIVE}/root/delta", 200, raw=page, times=1))
     items = world.scan(LINKS).items_of(SALES_DRIVE)
     assert {each.id: each.path for each in items.values()} == {"s1": f"/{shown}", "s2": "/b"}
+
+
+# --------------------------------------------------------------------------- templates, and shapes of other answers
+
+
+def test_a_template_of_a_permission_opens_nothing_that_it_does_not_say(world: World) -> None:
+    found = permission(
+        world,
+        id="string (identifier)",
+        grantedTo={"@odata.type": "microsoft.graph.identitySet"},
+        grantedToIdentities=[{"@odata.type": "microsoft.graph.identitySet"}],
+        inheritedFrom={"@odata.type": "microsoft.graph.itemReference"},
+        invitation={"@odata.type": "microsoft.graph.sharingInvitation"},
+        link={"@odata.type": "microsoft.graph.sharingLink", "scope": "anonymous | organization"},
+        roles=["string"],
+        expirationDateTime="string (timestamp)",
+        hasPassword="boolean",
+    )
+    assert (found.link, found.scope, found.roles) == (True, "anonymous | organization", ("string",))
+    assert (found.grantees, found.invited, found.password) == ((), "", False)
+    assert kind_of(found) is Kind.UNTOLD
+    assert is_live(found, TODAY)
+
+
+@pytest.mark.parametrize(
+    "scope", ["Anonymous ", "anonymous2", "anyone", "匿名", "anon\u0000ymous", "users|anonymous"]
+)
+def test_only_the_word_itself_is_an_anonymous_link(scope: str) -> None:
+    wire = msgspec.convert({"id": "1", "link": {"scope": scope, "type": "view"}}, PermissionWire)
+    assert kind_of(wire.permission({}, "")) is Kind.UNTOLD
+
+
+def test_a_shortcut_to_another_drive_is_named_and_known_as_a_folder(world: World) -> None:
+    elsewhere = {
+        "id": "far!192",
+        "name": "共同企画",
+        "folder": {"childCount": 2},
+        "parentReference": {"driveId": "far", "id": "far!104"},
+    }
+    drive = world.estate.drives[SALES_DRIVE]
+    drive.items = [
+        *drive.items,
+        {"id": "shortcut", "remoteItem": elsewhere, "shared": {}, "parentReference": {"id": "root"}},
+        {"id": "unshared", "remoteItem": {"id": "far!9", "name": "Roster.xlsx", "file": {}, "shared": {}}},
+    ]
+    world.estate.lists[f"/drives/{SALES_DRIVE}/items/shortcut/permissions"] = []
+    items = world.scan(LINKS).items_of(SALES_DRIVE)
+    assert items["shortcut"].path.endswith("/共同企画")
+    assert items["shortcut"].folder
+    # Whether the other one is shared is told in its own drive.
+    assert "unshared" not in items
+
+
+def test_a_line_of_the_older_report_of_registrations_is_read() -> None:
+    line = {
+        "id": "1",
+        "isRegistered": False,
+        "isCapable": True,
+        "isMfaRegistered": True,
+        "authMethods": ["fido"],
+    }
+    found = msgspec.convert(line, RegistrationLine).registration()
+    # There, capable is about resetting a password.
+    assert found == Registration(mfa=True, capable=False, methods=("fido",))
+    assert strong_methods(found) == ("fido",)
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "strong"),
+    [
+        ("fido2", "fido2SecurityKey", True),
+        ("windowsHelloForBusiness", "windowsHelloForBusiness", True),
+        ("platformCredential", "macOsSecureEnclaveKey", True),
+        ("phone", "phone", False),
+        ("password", "password", False),
+    ],
+)
+def test_a_method_of_a_persons_own_list_has_the_reports_word(name: str, word: str, *, strong: bool) -> None:
+    line = {"@odata.type": f"#microsoft.graph.{name}AuthenticationMethod", "id": "1", "displayName": "鍵"}
+    found = msgspec.convert(line, MethodWire).word
+    assert found == word
+    assert bool(strong_methods(Registration(mfa=True, methods=(found,)))) is strong
+
+
+def test_labels_may_say_active_and_labels_of_a_file_have_an_id_alone(world: World) -> None:
+    path = "/security/dataSecurityAndGovernance/sensitivityLabels"
+    world.estate.lists[path] = [
+        {"id": "1", "name": "旧", "isActive": False, "hasProtection": True, "parent": None},
+        {"id": "2", "name": "社外秘", "isEnabled": True, "isActive": False},
+        {"sensitivityLabelId": "3", "assignmentMethod": "standard", "tenantId": "t"},
+    ]
+    labels = read(world.scan("m365-sensitivity-label").record(Tenant).sensitivity_labels)
+    assert [(label.id, label.enabled) for label in labels] == [("1", False), ("2", True), ("3", None)]
+    world.estate.lists[path] = [{"name": "無名"}]
+    assert isinstance(world.scan("m365-sensitivity-label").record(Tenant).sensitivity_labels, Unread)
+
+
+def test_the_state_of_the_backup_service_is_read_and_a_state_that_is_missing_is_malformed(
+    world: World,
+) -> None:
+    service: dict[str, Any] = {
+        "status": "restoreLocked",
+        "disableReason": "invalidBillingProfile",
+        "gracePeriodDateTime": "2026-03-01T00:00:00Z",
+        "restoreAllowedTillDateTime": None,
+        "lastModifiedBy": {"user": {"identity": "1"}},
+    }
+    world.estate.objects["/solutions/backupRestore"] = {"serviceStatus": service}
+    scanned = world.scan("m365-drive-backup")
+    assert read(scanned.record(Tenant).backup_service) == BackupService(
+        status="restoreLocked", reason="invalidBillingProfile", grace_until="2026-03-01T00:00:00Z"
+    )
+    assert {each.status for each in scanned.findings} == {Status.FAIL}
+    service |= {"status": "enabled", "disableReason": "none", "gracePeriodDateTime": None}
+    assert read(world.scan("m365-drive-backup").record(Tenant).backup_service) == BackupService(
+        status="enabled"
+    )
+    world.estate.objects["/solutions/backupRestore"] = {"id": "x"}
+    assert isinstance(world.scan("m365-drive-backup").record(Tenant).backup_service, Unread)

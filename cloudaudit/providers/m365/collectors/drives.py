@@ -47,10 +47,8 @@ SITES_PATH = "/sites/getAllSites?$select=id,name,displayName,webUrl,isPersonalSi
 SEARCHED_SITES_PATH = "/sites?search=*&$select=id,name,displayName,webUrl,isPersonalSite&$top=999"
 """What a person who signed in may see; the whole listing is for applications."""
 
-ITEM_FIELDS = (
-    "id,name,folder,root,shared,deleted,parentReference,lastModifiedDateTime,lastModifiedBy,createdBy"
-)
-PLACE_FIELDS = "?$select=id,name,parentReference"
+ITEM_FIELDS = "id,name,folder,root,shared,deleted,remoteItem,parentReference,lastModifiedDateTime,lastModifiedBy,createdBy"
+PLACE_FIELDS = "?$select=id,name,remoteItem,parentReference"
 PAGE = 999
 PREFER = {"Prefer": "deltashowsharingchanges, hierarchicalsharing"}
 STALE = 410
@@ -125,11 +123,21 @@ class _By(Struct, frozen=True):
         return self.user.label if self.user else ""
 
 
+class _Remote(Struct, frozen=True):
+    name: str | None = None
+    folder: _Folder | None = None
+
+
 class ItemWire(Identified, frozen=True, rename="camel"):
-    """An item in a delta; of a million of them only the shared ones are kept."""
+    """An item in a delta; of a million of them only the shared ones are kept.
+
+    A shortcut to an item of another drive may have its name and kind in ``remoteItem`` alone. Whether that item is shared
+    is told in its own drive. Source: https://learn.microsoft.com/graph/api/resources/remoteitem
+    """
 
     name: str | None = None
     folder: _Folder | None = None
+    remote_item: _Remote | None = None
     root: _Folder | None = None
     shared: _Folder | None = None
     deleted: _Folder | None = None
@@ -139,6 +147,16 @@ class ItemWire(Identified, frozen=True, rename="camel"):
     created_by: _By | None = None
     # Told only to callers who asked for changes of sharing.
     sharing_changed: str | bool | None = msgspec.field(default=None, name="@microsoft.graph.sharedChanged")
+
+    @property
+    def label(self) -> str:
+        """Its name, or its id where it has none."""
+        return self.name or (self.remote_item or _Remote()).name or self.id
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, or a shortcut to one."""
+        return self.folder is not None or (self.remote_item or _Remote()).folder is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -378,7 +396,7 @@ class SharingReader:
         gone_over.items[item.id] = SharedItem(
             id=item.id,
             path=known.path if known else "",
-            folder=item.folder is not None or item.root is not None,
+            folder=item.is_folder or item.root is not None,
             changed_at=item.last_modified_date_time or "",
             changed_by=item.last_modified_by.label if item.last_modified_by else "",
             created_by=item.created_by.label if item.created_by else "",
@@ -430,7 +448,7 @@ class SharingReader:
         items = dict(gone_over.items)
         for item_id, path in paths.items():
             item = gone_over.seen[item_id]
-            place = path or told.get(item_id) or f"{UNKNOWN_PLACE}{item.name or item_id}"
+            place = path or told.get(item_id) or f"{UNKNOWN_PLACE}{item.label}"
             items[item_id] = structs.replace(items[item_id], path=place)
         return items
 
@@ -479,7 +497,7 @@ def _path(item: ItemWire, gone_over: _Pass) -> str | None:
         return "/"
     if (told := _told_path(item)) is not None:
         return told
-    names = [item.name or item.id]
+    names = [item.label]
     place = (item.parent_reference.id if item.parent_reference else None) or ""
     seen: set[str] = set()
     while place in gone_over.folders and place not in seen:
@@ -496,7 +514,7 @@ def _told_path(item: ItemWire) -> str | None:
     parent = item.parent_reference or _Parent()
     if parent.path is None or ":" not in parent.path:
         return None
-    return f"{unquote(parent.path.partition(':')[2]).rstrip('/')}/{item.name or item.id}"
+    return f"{unquote(parent.path.partition(':')[2]).rstrip('/')}/{item.label}"
 
 
 def record(found: Found, sharing: Fact[Sharing], protection: Fact[Protection | None], tenant: str) -> Drive:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.m365.collectors.roles import MEMBERS, MemberWire
@@ -46,6 +47,7 @@ ROOMS_PATH = f"{LIST_ROOMS.path}?$select=id,emailAddress"
 SYNC_ROLES = frozenset({"d29b2b05-8046-44ba-8758-1e26182fcf32", "a92aed5d-d78a-4d16-b381-09adb37eb3b0"})
 """Directory Synchronization Accounts, and On Premises Directory Sync Account."""
 
+REPORT_WORDS = {"fido2": "fido2SecurityKey", "platformCredential": "macOsSecureEnclaveKey"}
 NO_MAILBOX = 404
 MISSING = "accountEnabled"
 
@@ -85,11 +87,45 @@ class _ActivityLine(Identified, frozen=True, rename="camel"):
     sign_in_activity: _Activity | None = None
 
 
-class _RegistrationLine(Identified, frozen=True, kw_only=True, rename="camel"):
+class RegistrationLine(Identified, frozen=True, kw_only=True, rename="camel"):
+    """A line of the report of registrations, or of the older one that it replaced.
+
+    The older one has ``authMethods``; its ``isCapable`` is about resetting passwords as well, so it counts for nothing.
+    Source: https://learn.microsoft.com/graph/api/resources/userregistrationdetails and
+    https://learn.microsoft.com/graph/api/resources/credentialuserregistrationdetails
+    """
+
     is_mfa_registered: bool
     is_mfa_capable: bool = False
     methods_registered: tuple[str, ...] = ()
+    auth_methods: tuple[str, ...] = ()
     last_updated_date_time: str | None = None
+
+    def registration(self) -> Registration:
+        """Return it as the checks see it."""
+        return Registration(
+            mfa=self.is_mfa_registered,
+            capable=self.is_mfa_capable,
+            methods=self.methods_registered or self.auth_methods,
+            updated_at=self.last_updated_date_time or "",
+        )
+
+
+class MethodWire(Struct, frozen=True):
+    """A line of a person's own list of methods (``/users/{id}/authentication/methods``).
+
+    No scan asks for it: it takes a call for each person and a permission to read everybody's phone numbers, where the
+    report of registrations has the same in bulk. Whoever hands one in gets the report's word for it. Source:
+    https://learn.microsoft.com/graph/api/authentication-list-methods
+    """
+
+    type: str = msgspec.field(default="", name="@odata.type")
+
+    @property
+    def word(self) -> str:
+        """The method as the report of registrations calls it; one that it does not know keeps its own name."""
+        name = self.type.rpartition(".")[2].removesuffix("AuthenticationMethod")
+        return REPORT_WORDS.get(name, name)
 
 
 class _RoomLine(Struct, frozen=True, rename="camel"):
@@ -148,19 +184,13 @@ async def read_registrations(reader: Reader) -> Fact[dict[str, Registration]]:
     found: dict[str, Registration] = {}
     combinations: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def take(line: _RegistrationLine) -> None:
+    def take(line: RegistrationLine) -> None:
+        registration = line.registration()
         # A hundred thousand people use a few dozen combinations of methods.
-        methods = combinations.setdefault(line.methods_registered, line.methods_registered)
-        found[line.id] = Registration(
-            mfa=line.is_mfa_registered,
-            capable=line.is_mfa_capable,
-            methods=methods,
-            updated_at=line.last_updated_date_time or "",
-        )
+        methods = combinations.setdefault(registration.methods, registration.methods)
+        found[line.id] = structs.replace(registration, methods=methods)
 
-    return await _gathered(
-        reader.pages(LIST_REGISTRATIONS, REGISTRATION_PATH, _RegistrationLine), take, found
-    )
+    return await _gathered(reader.pages(LIST_REGISTRATIONS, REGISTRATION_PATH, RegistrationLine), take, found)
 
 
 async def read_rooms(reader: Reader) -> Fact[frozenset[str]]:

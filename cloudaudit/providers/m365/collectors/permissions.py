@@ -69,14 +69,18 @@ class _Reference(Struct, frozen=True):
 
 
 class PermissionWire(Struct, frozen=True, rename="camel"):
-    """A line of an item's permissions."""
+    """A line of an item's permissions.
+
+    Words that are not known stay what they are and open nothing: no ``scope`` but ``anonymous`` is an anonymous link, no
+    ``hasPassword`` but true is a password, no text but a time ends a permission.
+    """
 
     id: str = ""
     roles: tuple[str, ...] | None = None
     link: _Link | None = None
     invitation: _Invitation | None = None
     expiration_date_time: str | None = None
-    has_password: bool | None = None
+    has_password: bool | str | None = None
     inherited_from: _Reference | None = None
     granted_to_v2: _IdentitySet | None = None
     granted_to_identities_v2: tuple[_IdentitySet, ...] | None = None
@@ -100,7 +104,7 @@ class PermissionWire(Struct, frozen=True, rename="camel"):
             grantees=tuple(self._grantees(types)),
             invited=(self.invitation.email if self.invitation else None) or "",
             expires="" if expires.startswith(NEVER) else expires,
-            password=bool(self.has_password),
+            password=self.has_password is True,
             inherited_from=self._origin(),
             first_seen=first_seen,
         )

@@ -1,6 +1,6 @@
 """What is true of the tenant as a whole, each fact from one listing or one object."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -13,6 +13,7 @@ from cloudaudit.providers.m365.model import (
     AuthenticationMethod,
     AuthorizationPolicy,
     BackupPolicy,
+    BackupService,
     Domain,
     LogReach,
     NamedLocation,
@@ -22,6 +23,7 @@ from cloudaudit.providers.m365.model import (
 )
 from cloudaudit.providers.m365.operations import (
     GET_AUTHORIZATION_POLICY,
+    GET_BACKUP_SERVICE,
     GET_METHODS_POLICY,
     GET_ORGANIZATION,
     GET_SECURITY_DEFAULTS,
@@ -318,25 +320,44 @@ async def read_reviews(reader: Reader) -> Fact[tuple[AccessReview, ...]]:
     return await _listed(reader, LIST_ACCESS_REVIEWS, "", _ReviewWire, make)
 
 
-class _LabelWire(Struct, frozen=True, rename="camel"):
-    id: str
+class LabelWire(Struct, frozen=True, rename="camel"):
+    """A label: as it is listed, with those beneath it, or as a file carries it.
+
+    Older versions of Graph say ``isActive`` for ``isEnabled``. A file's answer (``extractSensitivityLabels``) has only the
+    id, as ``sensitivityLabelId``. No scan asks files for theirs, since that takes a POST for each.
+    """
+
+    id: str = ""
+    sensitivity_label_id: str = ""
     name: str | None = None
     has_protection: bool | None = None
-    is_enabled: bool = True
-    sublabels: tuple["_LabelWire", ...] | None = None
+    is_enabled: bool | None = None
+    is_active: bool | None = None
+    sublabels: tuple["LabelWire", ...] | None = None
+
+    def labels(self) -> Iterator[SensitivityLabel]:
+        """Yield it and those beneath it.
+
+        Raises:
+            ValueError: one has no id.
+        """
+        name = self.id or self.sensitivity_label_id
+        if not name:
+            message = "a label without an id"
+            raise ValueError(message)
+        yield SensitivityLabel(
+            id=name,
+            name=self.name or "",
+            enabled=self.is_active if self.is_enabled is None else self.is_enabled,
+            protects=self.has_protection,
+        )
+        for label in self.sublabels or ():
+            yield from label.labels()
 
 
 async def read_labels(reader: Reader) -> Fact[tuple[SensitivityLabel, ...]]:
     """Return the sensitivity labels, those beneath others too."""
-
-    def make(line: _LabelWire) -> Iterable[SensitivityLabel]:
-        yield SensitivityLabel(
-            id=line.id, name=line.name or "", enabled=line.is_enabled, protects=line.has_protection
-        )
-        for label in line.sublabels or ():
-            yield from make(label)
-
-    return await _listed(reader, LIST_SENSITIVITY_LABELS, "", _LabelWire, make)
+    return await _listed(reader, LIST_SENSITIVITY_LABELS, "", LabelWire, LabelWire.labels)
 
 
 WORKLOADS = {
@@ -344,6 +365,35 @@ WORKLOADS = {
     "oneDriveForBusinessProtectionPolicy": "oneDriveForBusiness",
     "exchangeProtectionPolicy": "exchange",
 }
+
+
+class _Service(Struct, frozen=True, rename="camel"):
+    status: str | None = None
+    disable_reason: str | None = None
+    grace_period_date_time: str | None = None
+    restore_allowed_till_date_time: str | None = None
+
+
+class BackupWire(Struct, frozen=True, rename="camel"):
+    """The answer of ``/solutions/backupRestore``."""
+
+    service_status: _Service
+
+    def service(self) -> BackupService:
+        """Return it as the checks see it."""
+        wire = self.service_status
+        reason = wire.disable_reason or ""
+        return BackupService(
+            status=wire.status or "",
+            reason="" if reason == "none" else reason,
+            grace_until=wire.grace_period_date_time or "",
+            restorable_until=wire.restore_allowed_till_date_time or "",
+        )
+
+
+async def read_backup_service(reader: Reader) -> Fact[BackupService]:
+    """Return whether Microsoft 365 Backup is switched on at all."""
+    return await reader.fact(GET_BACKUP_SERVICE, GET_BACKUP_SERVICE.path, BackupWire, BackupWire.service)
 
 
 class _PolicyWire(Struct, frozen=True, rename="camel"):
