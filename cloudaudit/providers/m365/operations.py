@@ -64,11 +64,14 @@ LIST_USERS = Operation("/users", ("User.Read.All",))
 LIST_SIGN_IN_ACTIVITY = Operation(
     "/users?$select=signInActivity", ("AuditLog.Read.All", "User.Read.All"), plan=P1
 )
+# https://learn.microsoft.com/graph/api/authenticationmethodsroot-list-userregistrationdetails
 LIST_REGISTRATIONS = Operation(
     "/reports/authenticationMethods/userRegistrationDetails", ("AuditLog.Read.All",), plan=P1
 )
 LIST_ROOMS = Operation("/places/microsoft.graph.room", ("Place.Read.All",))
 GET_MAILBOX_PURPOSE = Operation("/users/{}/mailboxSettings/userPurpose", ("MailboxSettings.Read",))
+# Of members alone GroupMember.ReadBasic.All would tell too; that it gives the group's name as well is not documented.
+# https://learn.microsoft.com/graph/api/group-list-transitivemembers
 GET_GROUP = Operation("/groups/{}", ("GroupMember.Read.All",))
 LIST_GROUP_MEMBERS = Operation("/groups/{}/transitiveMembers", ("GroupMember.Read.All",))
 
@@ -80,6 +83,8 @@ LIST_CONSENTS = Operation("/oauth2PermissionGrants", ("Directory.Read.All",))
 LIST_ACCESS_REVIEWS = Operation(
     "/identityGovernance/accessReviews/definitions", ("AccessReview.Read.All",), plan=P2
 )
+# For applications too, and with all labels of the tenant; SensitivityLabels.Read.All is more.
+# https://learn.microsoft.com/graph/api/tenantdatasecurityandgovernance-list-sensitivitylabels
 LIST_SENSITIVITY_LABELS = Operation(
     "/security/dataSecurityAndGovernance/sensitivityLabels", ("SensitivityLabel.Read",)
 )
