@@ -343,6 +343,10 @@ class Reader:
 
     # ----------------------------------------------------------------- sending
 
+    def leads_here(self, link: str) -> bool:
+        """Whether a link that Graph gave leads to the Graph that is asked now."""
+        return self._place.owns(link)
+
     def url(self, operation: Operation, path: str) -> str:
         """Return the whole address of a path, or a link that Graph gave once it is known to lead to Graph.
 

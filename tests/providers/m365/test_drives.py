@@ -237,6 +237,18 @@ def test_a_delta_that_graph_has_forgotten_makes_a_full_pass(world: World) -> Non
     assert second.sharing_of(SATO_DRIVE).complete_at == "2026-01-16T00:00:00Z"
 
 
+def test_a_delta_link_to_another_address_makes_a_full_pass_and_is_not_followed(world: World) -> None:
+    world.scan(LINKS)
+    world.wait(1)
+    before = world.folder / "1.jsonl"
+    moved = world.folder / "moved.jsonl"
+    moved.write_bytes(before.read_bytes().replace(world.fake.url.encode(), b"https://elsewhere.example"))
+    sharing = world.scan(LINKS, previous=moved).sharing_of(SALES_DRIVE)
+    assert sharing.complete_at == "2026-01-17T00:00:00Z"
+    assert sharing.delta_link.startswith(world.fake.url)
+    assert all("token=" not in target for _, target in world.fake.requests if "/delta" in target)
+
+
 def test_an_item_that_could_not_be_read_one_night_is_read_the_next(world: World) -> None:
     world.fake.faults.append(Fault(f"/drives/{SALES_DRIVE}/items/s2/permissions", 403, "x", times=1))
     first = world.scan(LINKS)

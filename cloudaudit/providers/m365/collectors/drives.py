@@ -280,7 +280,7 @@ class Looks:
 
 
 class _Stale(Exception):  # noqa: N818 - a signal
-    """Graph has forgotten the delta link."""
+    """Graph has forgotten the delta link, or it does not lead to this Graph."""
 
 
 @dataclass
@@ -354,6 +354,9 @@ class SharingReader:
 
     async def _since(self, drive: str, before: Sharing, began: str) -> Fact[Sharing]:
         """Go over what changed, and read the permissions of what is known to be shared again."""
+        if not self._reader.leads_here(before.delta_link):
+            # An earlier night asked by another address, say of another cloud; the token must not go there.
+            raise _Stale
         gone_over = await self._pass(before.delta_link, {item.id: item for item in before.items})
         again = gone_over.changed & set(gone_over.items) if self._looks.control else set(gone_over.items)
         # An item that was left unread in an earlier night is read now, whether it changed or not.
