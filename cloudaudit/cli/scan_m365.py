@@ -52,7 +52,7 @@ _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}", re.ASCII)
     is_flag=True,
     words=Words(
         "Sign in as a person, with a code entered in a browser; links and grants are then not assessed.",
-        "ブラウザーでコードを入力し、ユーザーとしてサインイン(リンクと権限の付与は未評価になります)",
+        "ブラウザーでコードを入力し、ユーザーとしてサインイン(リンクと権限の付与は判定不能になります)",
     ),
 )
 @option(

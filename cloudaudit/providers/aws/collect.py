@@ -263,7 +263,7 @@ class Collection:
                 en=f"An internal error ({name}) interrupted the reading of {kinds[0].of_kind()} in {region}; "
                 "what it was about is not assessed.",
                 ja=f"内部エラー({name})により、{region} の {kinds[0].of_kind()} の読み取りが中断されました。"
-                "対象は未評価となります。",
+                "対象は判定不能となります。",
             )
         )
         for kind in kinds:

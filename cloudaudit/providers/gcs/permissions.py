@@ -36,7 +36,7 @@ _HEADER = Text(
 )
 _LEFT_OUT = Text(
     en="Left out, since only a role of the organisation can hold them; what they tell is NOT ASSESSED without:",
-    ja="次の権限は組織レベルのロールにのみ付与できるため、含まれていません(該当項目は未評価となります):",
+    ja="次の権限は組織レベルのロールにのみ付与できるため、含まれていません(該当項目は判定不能となります):",
 )
 _WORKSPACE = Text(
     en="Workspace users are read with OAuth scopes, not with this role. In the Admin console, under Security > Access and "

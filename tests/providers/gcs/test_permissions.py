@@ -42,7 +42,7 @@ def test_a_projects_role_leaves_out_what_lies_above_and_says_so(form: Format) ->
         "resourcemanager.projects.list",
     }
     assert all(f"#   {permission}" in text for permission in left_out)
-    assert "未評価" in text
+    assert "判定不能" in text
 
 
 @pytest.mark.parametrize("form", FORMATS)
