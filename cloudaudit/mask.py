@@ -350,10 +350,18 @@ class _Mask:
 
     def share(self, share: Share) -> Share:
         """Return the line of the inventory under other names; what a provider may add to it is masked like evidence."""
-        kept = {"resource", "scope", "right"}
+        kept = {"resource", "scope", "right", "via"}
         strings = {name: getattr(share, name) for name in share.__struct_fields__ if name not in kept}
         masked = {name: self.tree(value) for name, value in strings.items()}
-        return structs.replace(share, resource=self.resource(share.resource), **masked)
+        return structs.replace(
+            share, resource=self.resource(share.resource), via=self._via(share.via), **masked
+        )
+
+    def _via(self, via: str | Text) -> str | Text:
+        """Return what grants it; words in both languages stay only where they name nothing of the tenant."""
+        told = via.en if isinstance(via, Text) else via
+        masked = self.string(told)
+        return via if masked == told else masked
 
     def finding(self, finding: Finding) -> Finding:
         """Return the finding under other names."""

@@ -154,7 +154,7 @@ class Share(Struct, frozen=True, kw_only=True):
         audience: who gets in, in the provider's words (``*``, an account, an e-mail address).
         scope: ``public`` or ``outside``.
         right: ``read``, ``list``, ``write`` or ``administer``.
-        via: what grants it.
+        via: what grants it; a plain string is the same in every language.
         since: UTC time since when it is so, when the provider's logs tell; else empty.
         expires: UTC time when it ends, when it does; else empty.
         item: what of the resource is open, such as the path of a file; empty for the whole.
@@ -167,7 +167,7 @@ class Share(Struct, frozen=True, kw_only=True):
     audience: str
     scope: str
     right: str
-    via: str
+    via: str | Text
     since: str = ""
     expires: str = ""
     item: str = ""

@@ -171,7 +171,6 @@ WORDS: dict[str, Text] = {
     "value": Text(en="Value", ja="値"),
     "basis": Text(en="Basis", ja="根拠"),
     "rule": Text(en="Own rule", ja="自社規程"),
-    "not_set": Text(en="not set", ja="定めなし"),
     "waivers": Text(en="Waivers", ja="受容の記録"),
     "digest": Text(en="Digest of the checks (SHA-256)", ja="チェックのダイジェスト(SHA-256)"),
     "read_only": Text(

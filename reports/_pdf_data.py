@@ -501,7 +501,7 @@ class Facts:
             self._line(" ".join(filter(None, (share.resource.name, share.item)))),
             self._line(recipient(share, self._language)),
             self._line(word(RIGHTS, share.right, self._language)),
-            self._line(share.via),
+            self._line(detail_in(share.via, self._language)),
             f"{since} / {until}",
         ]
 

@@ -75,7 +75,7 @@ def _share(share: Share, language: Language) -> list[str]:
         visible(share.resource.kind),
         recipient(share, language),
         word(RIGHTS, share.right, language),
-        visible(share.via),
+        visible(detail_in(share.via, language)),
         moment(share.since, language) if share.since else unknown,
         moment(share.first_seen, language) if share.first_seen else "",
         moment(share.changed, language) if share.changed else "",

@@ -10,7 +10,7 @@ import hashlib
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from cloudaudit.assessment import Assessment, CheckInfo, Excluded
 from cloudaudit.digest import condense
@@ -34,7 +34,7 @@ from cloudaudit.visible import shortened, visible
 
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
-from ._words import RIGHTS, SCOPES, WHATS
+from ._words import RIGHTS, SCOPES, WHATS, threshold
 
 FILE_NAME = "report.html"
 
@@ -171,6 +171,19 @@ class _Functions:
     detail_in = staticmethod(detail_in)
 
     @staticmethod
+    def via(share: Share) -> Text:
+        """Return what opens it."""
+        en, ja = (
+            shortened(visible(detail_in(share.via, language)), _NAME) or "–" for language in ("en", "ja")
+        )
+        return Text(en=en, ja=ja)
+
+    @staticmethod
+    def threshold(value: object) -> Text:
+        """Return the value of a threshold as a person reads it."""
+        return Text(en=threshold(value, "en") or "–", ja=threshold(value, "ja") or "–")
+
+    @staticmethod
     def who(assessment: Assessment) -> str:
         """Return the target, made visible."""
         return visible(who(assessment.target))
@@ -227,15 +240,6 @@ class _Functions:
     def right_of(share: Share) -> Text:
         """Return the word for a right."""
         return RIGHTS.get(share.right) or Text(en=visible(share.right) or "?", ja=visible(share.right) or "?")
-
-    @staticmethod
-    def setting(value: object) -> str:
-        """Return the value of a threshold as a person reads it; empty where none is set."""
-        if value is None or value in ("", [], ()):
-            return ""
-        if isinstance(value, list | tuple):
-            return ", ".join(visible(str(item)) for item in cast("tuple[object, ...]", value))
-        return visible(str(value).lower() if isinstance(value, bool) else str(value))
 
     @staticmethod
     def filled(text: Text, **figures: object) -> Text:

@@ -73,14 +73,14 @@ def storage_admin(project: Project, audit: Audit) -> Verdict:
             if isinstance(answer, Unknown):
                 unread += answer.facts
             elif answer:
-                key = f"{place.via}, {binding.role}: {who.text}"
+                key = f"{place.via.en}, {binding.role}: {who.text}"
                 parts[key] = failed_part(
                     key,
                     Text(
                         en=f"{place.words.en} grants {binding.role} to {who.words.en}.",
                         ja=f"{place.words.ja}で {binding.role} が{who.words.ja}に付与されています。",
                     ),
-                    {"member": who.text, "role": binding.role, "at": place.via},
+                    {"member": who.text, "role": binding.role, "at": place.via.en},
                 )
     names = sorted({str(part.evidence["member"]) for part in parts.values()})
     evidence = {"members": names[:20], "approved": list(audit.policy.approved_storage_admins)}

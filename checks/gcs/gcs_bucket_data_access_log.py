@@ -46,7 +46,7 @@ def data_access_log(bucket: Bucket, audit: Audit) -> Verdict:
         if isinstance(fact, Unread):
             unread.append(fact)
         else:
-            configs += ((place.via, each) for each in fact.value.audit_logs if each.service in SERVICES)
+            configs += ((place.via.en, each) for each in fact.value.audit_logs if each.service in SERVICES)
     missing = [kind for kind in NEEDED if not any(each.log_type == kind for _, each in configs)]
     exempted = sorted({who for _, each in configs if each.log_type in NEEDED for who in each.exempted})
     evidence = {

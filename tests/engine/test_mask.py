@@ -17,6 +17,7 @@ from cloudaudit.assessment import Assessment
 from cloudaudit.mask import Masker
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.result import open_result
+from cloudaudit.text import Text
 from fakes.client import ORIGINALS, both, client, named
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "result.json"
@@ -192,3 +193,17 @@ def test_a_target_named_after_its_account_keeps_being_so() -> None:
         other = Masker(KEY).mask(replace(result, target=named_otherwise)).target
     assert target.name == f"aws-{target.account}"
     assert other.name.startswith("target-")
+
+
+def test_the_way_of_a_share_keeps_its_words_unless_they_name_something() -> None:
+    with open_result(GOLDEN) as result:
+        share = next(iter(result.shares()))
+        plain = Text(en="anonymous link", ja="匿名リンク")
+        telling = Text(
+            en="managed folder 人事考課 IAM policy", ja="マネージド フォルダ 人事考課 の IAM ポリシー"
+        )
+        lines = tuple(msgspec.structs.replace(share, via=via) for via in (plain, telling, "ACL, READ"))
+        found = Masker(KEY).mask(replace(result, shares=lambda: lines)).sharing
+    assert found[0].via == plain
+    assert "人事考課" not in str(found[1].via)
+    assert found[2].via == "ACL, READ"

@@ -282,7 +282,7 @@ def sample() -> Sample:
                     audience="*",
                     scope="public",
                     right="read",
-                    via="policy statement 2",
+                    via=Text(en="policy statement 2", ja="ポリシーのステートメント 2"),
                 ),
             ),
             checks=CHECKS,

@@ -35,7 +35,7 @@ def share(number: int, scope: str = "outside") -> Share:
         audience="*" if scope == "public" else f"guest{number}@example.com",
         scope=scope,
         right="write",
-        via="anonymous link",
+        via=Text(en="anonymous link", ja="匿名リンク"),
         expires="2027-01-01T00:00:00Z",
         item=f"/{HOSTILE}/{number}",
         owner="佐藤 花子",

@@ -61,7 +61,7 @@ def _allowance(grant: Grant, right: Right, arn: str) -> Allowance:
         actions=ACTIONS[right],
         resource=Selector(negated=False, patterns=(f"{arn}/*" if right is Right.WRITE else arn,)),
         groups=groups,
-        via=f"ACL, {grant.permission}",
+        via=Text(en=f"ACL, {grant.permission}", ja=f"ACL、{grant.permission}"),
         path=(
             Text(
                 en=f"the bucket's ACL grants {grant.permission} to {who.en}",

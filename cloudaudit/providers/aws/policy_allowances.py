@@ -64,7 +64,7 @@ class Allowance(Struct, frozen=True, kw_only=True):
     actions: frozenset[str]
     resource: Selector | None
     groups: tuple[Group, ...]
-    via: str
+    via: Text
     path: tuple[Text, ...]
     doubtful: bool = False
 
@@ -181,7 +181,10 @@ def _allowance(
         actions=actions,
         resource=resources if everything else named,
         groups=groups,
-        via=f"{label.en}, statement {statement.number}",
+        via=Text(
+            en=f"{label.en}, statement {statement.number}",
+            ja=f"{label.ja}、ステートメント {statement.number}",
+        ),
         path=(_allows(statement, label, groups),),
         doubtful=doubtful,
     )

@@ -44,14 +44,16 @@ class Opening(Struct, frozen=True, kw_only=True):
         limits: further groups that the party must also belong to.
         via: what grants it, e.g. ``bucket policy, statement 2``.
         path: the steps that lead to it, in order.
+        actions: those of the right that it gives, in lower case.
     """
 
     right: Right
     scope: str
     party: Party | None
     limits: tuple[Group, ...]
-    via: str
+    via: Text
     path: tuple[Text, ...]
+    actions: frozenset[str] = frozenset()
 
     @property
     def audience(self) -> str:
@@ -147,7 +149,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
     def evidence(self, scope: str, rights: Iterable[Right] = tuple(Right)) -> Evidence:
         """Return the openings, one for each path, and both readings as plain JSON."""
         wanted = tuple(rights)
-        paths: dict[tuple[str, tuple[Text, ...]], list[Opening]] = {}
+        paths: dict[tuple[Text, tuple[Text, ...]], list[Opening]] = {}
         for each in self.open_to(scope, wanted):
             paths.setdefault((each.via, each.path), []).append(each)
         operations = (each.source.operation for each in self.not_considered)
@@ -200,7 +202,7 @@ def _opening_evidence(openings: Sequence[Opening]) -> dict[str, object]:
         "scope": first.scope,
         **capped("audiences", list(dict.fromkeys(each.audience for each in openings))),
         **capped("limits", [capped("any_of", group) for group in limits]),
-        "via": first.via,
+        "via": first.via.en,
         **capped("path", _texts(first.path)),
     }
 
@@ -267,7 +269,13 @@ def _is_origin_access_identity(party: Party) -> bool:
 
 def _opening(allowance: Allowance, scope: str, party: Party | None, limits: tuple[Group, ...]) -> Opening:
     return Opening(
-        right=allowance.right, scope=scope, party=party, limits=limits, via=allowance.via, path=allowance.path
+        right=allowance.right,
+        scope=scope,
+        party=party,
+        limits=limits,
+        via=allowance.via,
+        path=allowance.path,
+        actions=allowance.actions,
     )
 
 

@@ -101,7 +101,7 @@ def _trust(statement: Statement, document: Document) -> Trust | None:
             actions=_assumed(statement),
             resource=None,
             groups=groups,
-            via="",
+            via=TRUST_POLICY,
             path=(),
         ),
         document.denies,

@@ -132,7 +132,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
     def evidence(self, *scopes: str, rights: Iterable[Right] = tuple(Right)) -> Evidence:
         """Return the openings, one for each path, as plain JSON."""
         wanted = tuple(rights)
-        paths: dict[tuple[str, str, tuple[Text, ...]], list[Opening]] = {}
+        paths: dict[tuple[str, Text, tuple[Text, ...]], list[Opening]] = {}
         for each in self.open_to(*scopes, rights=wanted):
             paths.setdefault((each.member.text, each.grant.via, each.grant.path), []).append(each)
         prevention = self.prevention if isinstance(self.prevention, bool) else str(Answer.UNKNOWN)
@@ -178,7 +178,7 @@ def _opening_evidence(openings: Sequence[Opening]) -> dict[str, object]:
     return {
         "rights": list(dict.fromkeys(str(each.right) for each in openings)),
         "member": first.member.text,
-        "via": first.via,
+        "via": first.via.en,
         **capped("permissions", permissions),
         "until": first.until or None,
         "path": _texts(first.path),

@@ -30,6 +30,10 @@ OBJECT_ACL_NAME = Text(
 )
 
 
+_VIA_BUCKET = Text(en="bucket IAM policy", ja="バケットの IAM ポリシー")
+_VIA_PROJECT = Text(en="project IAM policy", ja="プロジェクトの IAM ポリシー")
+
+
 class Grant(Struct, frozen=True, kw_only=True):
     """One right that somebody is given.
 
@@ -43,7 +47,7 @@ class Grant(Struct, frozen=True, kw_only=True):
 
     right: Right
     member: Member
-    via: str
+    via: Text
     path: tuple[Text, ...]
     permissions: tuple[str, ...] = ()
     never: bool = False
@@ -67,10 +71,14 @@ PolicyFact = Read[IamPolicy] | Unread
 
 
 class _Place(Struct, frozen=True):
-    """Where a policy stands: for people, and in the provider's words."""
+    """Where a policy stands: for a sentence, and for a column of a table."""
 
     words: Text
-    via: str
+    via: Text
+
+    def gives(self, role: str) -> Text:
+        """Return what gives a role here, for a column of a table."""
+        return Text(en=f"{self.via.en}, {role}", ja=f"{self.via.ja}、{role}")
 
 
 class Reach(Struct, frozen=True, kw_only=True):
@@ -137,32 +145,37 @@ def grants(bucket: Bucket, reach: Reach, roles: Roles, at: datetime) -> Iterator
 
 
 def _policies(bucket: Bucket) -> Iterator[tuple[PolicyFact, _Place]]:
-    yield bucket.policy, _Place(BUCKET_POLICY, "bucket IAM policy")
+    yield bucket.policy, _Place(BUCKET_POLICY, _VIA_BUCKET)
     folders = bucket.managed_folders
     if isinstance(folders, Unread):
-        yield folders, _Place(BUCKET_POLICY, "managed folders")
+        yield folders, _Place(BUCKET_POLICY, _VIA_BUCKET)
     else:
         for folder in folders.value:
             words = Text(
                 en=f"the IAM policy of managed folder {folder.name}",
                 ja=f"マネージド フォルダ {folder.name} の IAM ポリシー",
             )
-            yield folder.policy, _Place(words, f"managed folder {folder.name} IAM policy")
+            via = Text(
+                en=f"managed folder {folder.name} IAM policy",
+                ja=f"マネージド フォルダ {folder.name} の IAM ポリシー",
+            )
+            yield folder.policy, _Place(words, via)
 
 
 def project_policies(project: Project) -> Iterator[tuple[PolicyFact, _Place]]:
     """Yield the policies that apply to all of a project: its own, and those above it."""
-    yield project.policy, _Place(PROJECT_POLICY, "project IAM policy")
+    yield project.policy, _Place(PROJECT_POLICY, _VIA_PROJECT)
     above = project.ancestors
     if isinstance(above, Unread):
-        yield above, _Place(PROJECT_POLICY, "inherited IAM policies")
+        yield above, _Place(PROJECT_POLICY, _VIA_PROJECT)
         return
     for ancestor in above.value:
         words = Text(
             en=f"the IAM policy of {ancestor.name}, above the project,",
             ja=f"上位の {ancestor.name} の IAM ポリシー",
         )
-        yield ancestor.policy, _Place(words, f"{ancestor.name} IAM policy")
+        via = Text(en=f"{ancestor.name} IAM policy", ja=f"{ancestor.name} の IAM ポリシー")
+        yield ancestor.policy, _Place(words, via)
 
 
 def bindings_of(project: Project) -> Iterator[tuple[Binding, _Place] | Unread]:
@@ -196,7 +209,7 @@ def _bound(
             yield Grant(
                 right=right,
                 member=who,
-                via=f"{place.via}, {binding.role}",
+                via=place.gives(binding.role),
                 path=(first, *more, *steps),
                 permissions=permissions,
                 never=worth.holds is Holds.NEVER,
@@ -241,8 +254,13 @@ def _acls(bucket: Bucket, reach: Reach) -> Iterator[Found]:
     if isinstance(uniform, Read) and uniform.value.enabled:
         return
     tables = (
-        (bucket.acl, BUCKET_ACL, BUCKET_ACL_NAME, "bucket ACL"),
-        (bucket.default_object_acl, OBJECT_ACL, OBJECT_ACL_NAME, "default object ACL"),
+        (bucket.acl, BUCKET_ACL, BUCKET_ACL_NAME, Text(en="bucket ACL", ja="バケット ACL")),
+        (
+            bucket.default_object_acl,
+            OBJECT_ACL,
+            OBJECT_ACL_NAME,
+            Text(en="default object ACL", ja="既定のオブジェクト ACL"),
+        ),
     )
     for fact, table, words, via in tables:
         every = frozenset(right for rights in table.values() for right in rights)
@@ -270,4 +288,4 @@ def _entries(
                 ja=f"{place.words.ja}で {entry.role} が{who.words.ja}に付与されています",
             )
             for right in rights:
-                yield Grant(right=right, member=who, via=f"{place.via}, {entry.role}", path=(step, *more))
+                yield Grant(right=right, member=who, via=place.gives(entry.role), path=(step, *more))

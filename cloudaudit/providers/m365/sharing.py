@@ -8,8 +8,9 @@ from cloudaudit.model import Share, ref
 from cloudaudit.providers.m365.answers import Answer
 from cloudaudit.providers.m365.model import Drive, Tenant
 from cloudaudit.providers.m365.operations import LIST_CHANGES
-from cloudaudit.providers.m365.policy_sharing import Kind, Opening, openings, own_domains
+from cloudaudit.providers.m365.policy_sharing import KIND_JA, Kind, Opening, openings, own_domains
 from cloudaudit.snapshot import Snapshot
+from cloudaudit.text import Text
 
 PUBLIC, OUTSIDE = "public", "outside"
 
@@ -53,7 +54,7 @@ def _share(drive: Drive, opening: Opening) -> Share:
         audience=opening.audience,
         scope=PUBLIC if opening.kind is Kind.ANONYMOUS else OUTSIDE,
         right=opening.right,
-        via=opening.kind.value,
+        via=Text(en=opening.kind.value, ja=KIND_JA[opening.kind]),
         expires=opening.permission.expires,
         item=opening.item.path,
         owner=opening.item.created_by or drive.owner,

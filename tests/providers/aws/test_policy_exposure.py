@@ -786,13 +786,17 @@ def test_an_account_named_by_an_access_point_is_outside() -> None:
 # --------------------------------------------------------------------------- the inventory of shares
 
 
+def by_statement(number: int) -> Text:
+    return Text(en=f"bucket policy, statement {number}", ja=f"バケットポリシー、ステートメント {number}")
+
+
 def test_shares_list_each_audience_and_right_once() -> None:
     text = policy(statement(), statement(), statement(Principal={"AWS": ROLE}, Action="s3:PutObject"))
     lines = shares(bucket(text, policy_is_public=True), account())
     assert [(each.scope, each.right, each.audience, each.via) for each in lines] == [
-        ("public", "read", "*", "bucket policy, statement 1"),
-        ("public", "read", "*", "bucket policy, statement 2"),
-        ("outside", "write", ROLE, "bucket policy, statement 3"),
+        ("public", "read", "*", by_statement(1)),
+        ("public", "read", "*", by_statement(2)),
+        ("outside", "write", ROLE, by_statement(3)),
     ]
     assert {each.resource.id for each in lines} == {ARN}
 

@@ -4,6 +4,7 @@ from cloudaudit.providers.gcs import PROVIDER
 from cloudaudit.providers.gcs.model import KINDS
 from cloudaudit.providers.gcs.sharing import shares
 from cloudaudit.testing import denied, snapshot_of
+from cloudaudit.text import Text
 from fakes.gcs_facts import a_bucket, a_project, all_roles, grant, known_roles, policy
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -25,7 +26,7 @@ def test_each_audience_right_and_way_is_a_line() -> None:
         ("user:a@gmail.com", "outside", "read", "2027-01-01T00:00:00Z"),
         ("user:a@gmail.com", "outside", "list", "2027-01-01T00:00:00Z"),
     }
-    assert lines[0].via == f"bucket IAM policy, {VIEWER}"
+    assert lines[0].via == Text(en=f"bucket IAM policy, {VIEWER}", ja=f"バケットの IAM ポリシー、{VIEWER}")
     assert lines[0].resource.name == "invoices"
 
 

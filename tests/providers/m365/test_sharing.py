@@ -15,6 +15,7 @@ from cloudaudit.providers.m365.model import (
     Tenant,
 )
 from cloudaudit.testing import TAKEN_AT, build, denied, read, snapshot_of
+from cloudaudit.text import Text
 
 TENANT = build(Tenant, domains=(Domain(name="contoso.example"),))
 
@@ -54,7 +55,8 @@ def test_an_anonymous_link_is_public_with_all_that_is_known_of_it() -> None:
         first_seen="2026-10-01T00:00:00Z",
     )
     (share,) = shares(TENANT, drive(link))
-    assert (share.audience, share.scope, share.right, share.via) == ("*", "public", "write", "anonymous link")
+    assert (share.audience, share.scope, share.right) == ("*", "public", "write")
+    assert share.via == Text(en="anonymous link", ja="匿名リンク")
     assert (share.item, share.owner) == ("/契約書.pdf", "hanako@contoso.example")
     assert share.expires == "2027-01-01T00:00:00Z"
     assert share.changed == "2026-03-01T00:00:00Z"
@@ -69,7 +71,11 @@ def test_outside_people_are_in_it_and_own_people_are_not() -> None:
         created_by="taro@contoso.example",
     )
     (share,) = shares(TENANT, given)
-    assert (share.audience, share.scope, share.via) == ("jo@x.example", "outside", "direct grant")
+    assert (share.audience, share.scope, share.via) == (
+        "jo@x.example",
+        "outside",
+        Text(en="direct grant", ja="直接付与"),
+    )
     assert share.owner == "taro@contoso.example"
 
 
