@@ -14,7 +14,7 @@ from cloudaudit.check import (
     value,
 )
 from cloudaudit.providers.aws.model import Bucket
-from cloudaudit.providers.aws.policy import PUBLIC, Answer, Right
+from cloudaudit.providers.aws.policy import PUBLIC, Exposure, Opening, Right
 from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, save_for_objects, stands
 
 
@@ -44,13 +44,16 @@ from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, sa
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html",),
 )
 def website(bucket: Bucket, audit: Audit) -> Verdict:
-    """Judge whether there is a website, whether it is approved, and whether the public can read it."""
+    """Judge whether there is a website, whether it is approved, and whether the public can read its objects.
+
+    To read the bucket's own settings, which is all that its ACL can give, makes no page.
+    """
     if isinstance(bucket.website, Unread):
         shut = exposure_in(bucket, audit)
-        if shut.public[Right.READ] is Answer.NO:
+        if not _pages(shut) and not shut.unread(PUBLIC, (Right.READ,)):
             reason = Text(
-                en="The public cannot read the bucket, so that a website could show nothing to anyone.",
-                ja="不特定多数がバケットを閲覧できないため、Web サイト設定の有無にかかわらず公開されません。",
+                en="The public cannot read the objects, so that a website could show nothing to anyone.",
+                ja="不特定多数がオブジェクトを閲覧できないため、Web サイト設定の有無にかかわらず公開されません。",
             )
             return passed(save_for_objects(reason, shut), shut.evidence(PUBLIC, (Right.READ,)))
     site = value(bucket.website)
@@ -73,8 +76,8 @@ def website(bucket: Bucket, audit: Audit) -> Verdict:
             evidence,
         )
     found = exposure_in(bucket, audit)
-    if found.public[Right.READ] is Answer.YES:
-        stands(found, found.open_to(PUBLIC, (Right.READ,)), found.unread(PUBLIC, (Right.READ,)))
+    if pages := _pages(found):
+        stands(found, pages, found.unread(PUBLIC, (Right.READ,)))
         reason = Text(
             en="The bucket is served to everyone as a website that nobody approved.",
             ja="承認されていない Web サイトとして誰でも閲覧できる状態です。",
@@ -91,3 +94,8 @@ def website(bucket: Bucket, audit: Audit) -> Verdict:
         ja="Web サイト設定はありますが、不特定多数による閲覧はできません。",
     )
     return passed(save_for_objects(reason, found), evidence)
+
+
+def _pages(found: Exposure) -> tuple[Opening, ...]:
+    """Return the ways by which everyone reads objects: a website answers with s3:GetObject."""
+    return tuple(each for each in found.open_to(PUBLIC, (Right.READ,)) if "s3:getobject" in each.actions)

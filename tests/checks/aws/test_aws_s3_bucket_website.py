@@ -5,7 +5,7 @@ import pytest
 
 from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers.aws.model import Account, Acl, Bucket, Website
+from cloudaudit.providers.aws.model import Account, Acl, Bucket, Grant, Website
 from cloudaudit.providers.aws.policy_blocks import ALL_ON
 from cloudaudit.testing import build, denied, verdict
 
@@ -14,6 +14,17 @@ ARN = "arn:aws:s3:::b"
 PUBLIC = json.dumps(
     {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{ARN}/*"}}
 )
+OPEN = Acl(
+    owner="me",
+    grants=(
+        Grant(
+            grantee_type="Group",
+            grantee="http://acs.amazonaws.com/groups/global/AllUsers",
+            permission="FULL_CONTROL",
+        ),
+    ),
+)
+NO_POLICY = {"policy": None, "policy_is_public": None}
 SITE = Website(index_document="index.html")
 ACCOUNT = build(
     Account,
@@ -47,6 +58,14 @@ def bucket(**facts: Any) -> Bucket:
         ({"policy": None, "policy_is_public": None}, Status.PASS),
         ({"policy": denied("s3:GetBucketPolicy")}, Status.NOT_ASSESSED),
         ({"website": denied("s3:GetBucketWebsite")}, Status.NOT_ASSESSED),
+        # The bucket's ACL gives nobody its objects, whatever it gives.
+        ({"acl": OPEN, **NO_POLICY}, Status.PASS),
+        ({"acl": OPEN, **NO_POLICY, "website": denied("s3:GetBucketWebsite")}, Status.PASS),
+        ({"acl": OPEN}, Status.FAIL),
+        # Nor does a policy that tells the bucket's own settings alone.
+        ({"policy": PUBLIC.replace("GetObject", "GetBucketLocation").replace("/*", "")}, Status.PASS),
+        ({"policy": PUBLIC.replace("GetObject", "Get*")}, Status.FAIL),
+        ({"policy": PUBLIC.replace("s3:GetObject", "*")}, Status.FAIL),
     ],
 )
 def test_a_website_that_the_public_can_read_fails(facts: dict[str, Any], status: Status) -> None:
