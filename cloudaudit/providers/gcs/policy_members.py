@@ -8,6 +8,7 @@ import re
 
 from msgspec import Struct
 
+from cloudaudit.providers.gcs.service_agents import AGENT_HOSTS, HOST_END, LOOKS_LIKE_AGENT
 from cloudaudit.text import Text
 
 EVERYONE, SIGNED_IN = "allUsers", "allAuthenticatedUsers"
@@ -24,20 +25,12 @@ PROJECT_ROLES = {
 ADDRESSES = {USER, GROUP, SERVICE_ACCOUNT}
 CONSUMER_DOMAINS = {"gmail.com", "googlemail.com"}
 
-_AGENT_HOSTS = re.compile(
-    r"(?:gcp-sa-[a-z0-9-]+|gs-project-accounts|storage-transfer-service|compute-system|container-engine-robot"
-    r"|dataflow-service-producer-prod|gcf-admin-robot|serverless-robot-prod|cloud-ml\.google\.com"
-    r"|containerregistry|cloudcomposer-accounts|dataproc-accounts|gae-api-prod\.google\.com)"
-    r"\.iam\.gserviceaccount\.com",
-    re.ASCII,
-)
 _AGENT_NUMBER = re.compile(r"(?:[a-z-]+-)?(\d+)(?:-compute)?", re.ASCII)
 _NUMBERED_HOSTS = {
     "developer.gserviceaccount.com",
     "cloudservices.gserviceaccount.com",
     "cloudbuild.gserviceaccount.com",
 }
-_OWN_HOST = ".iam.gserviceaccount.com"
 # A Kubernetes service account: project.svc.id.goog[namespace/name].
 _KUBERNETES = re.compile(r"([^@\[]+)\.svc\.id\.goog\[.*\]", re.ASCII | re.DOTALL)
 _IN_PROJECT = re.compile(
@@ -106,10 +99,14 @@ class Member(Struct, frozen=True):
     @property
     def agent(self) -> bool:
         """Whether it is a service agent, which Google runs and which acts for a project."""
+        return self.kind == SERVICE_ACCOUNT and self.domain in AGENT_HOSTS
+
+    @property
+    def maybe_agent(self) -> bool:
+        """Whether its address looks like a service agent's, and Google's list does not have it."""
         host = self.domain
-        return self.kind == SERVICE_ACCOUNT and (
-            _AGENT_HOSTS.fullmatch(host) is not None or host == "cloudservices.gserviceaccount.com"
-        )
+        looks = LOOKS_LIKE_AGENT.fullmatch(host) is not None
+        return self.kind == SERVICE_ACCOUNT and looks and host not in AGENT_HOSTS
 
     @property
     def words(self) -> Text:
@@ -153,13 +150,13 @@ def _project_of_account(address: str) -> str:
     if kubernetes:
         return kubernetes[1]
     local, _, host = address.rpartition("@")
-    if _AGENT_HOSTS.fullmatch(host) or host in _NUMBERED_HOSTS:
+    if host in AGENT_HOSTS or host in _NUMBERED_HOSTS:
         found = _AGENT_NUMBER.fullmatch(local)
         return found[1] if found else ""
     if host == "appspot.gserviceaccount.com":
         return local
-    if not host.endswith(_OWN_HOST):
+    if not host.endswith(HOST_END):
         return ""
     # A project of a domain, example.com:project, has its accounts at project.example.com.iam.gserviceaccount.com.
-    project, _, domain = host.removesuffix(_OWN_HOST).partition(".")
+    project, _, domain = host.removesuffix(HOST_END).partition(".")
     return f"{domain}:{project}" if domain else project

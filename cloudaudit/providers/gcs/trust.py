@@ -27,9 +27,12 @@ def is_own(name: str, project: Project) -> bool:
 def belongs(who: Member, project: Project) -> Answer:
     """Return whether a member is certainly of the own project or organisation, or certainly not.
 
-    A service agent is Google's and acts for a project, so it counts as that project's. A group of the own domain counts
-    as own; who is in it is not looked at.
+    A service agent is Google's and acts for a project, so it counts as that project's; whether an account that only looks
+    like one belongs to Google or to somebody with a project of such a name cannot be told. A group of the own domain
+    counts as own; who is in it is not looked at.
     """
+    if who.maybe_agent and not is_own(who.project, project):
+        return Unknown((Unread(Cause.UNSUPPORTED, project.organization.source, detail=_maybe_agent(who)),))
     if who.domain in CONSUMER_DOMAINS and who.kind != SERVICE_ACCOUNT:
         return False
     if who.place.startswith("folders/"):
@@ -37,6 +40,15 @@ def belongs(who: Member, project: Project) -> Answer:
     if who.project:
         return is_own(who.project, project) or _in_organization(who, project)
     return _by_itself(who, project)
+
+
+def _maybe_agent(who: Member) -> Text:
+    return Text(
+        en=f"whether {who.text} is one of Google's service agents is not known, for Google's list does not have it; if it "
+        "is one, name it in trusted_members",
+        ja=f"{who.text} は Google の公開一覧にないため、Google のサービス エージェントかどうか確認できません。"
+        "該当する場合は trusted_members に登録してください",
+    )
 
 
 def _by_itself(who: Member, project: Project) -> Answer:

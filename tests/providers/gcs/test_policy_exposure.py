@@ -15,6 +15,7 @@ from cloudaudit.providers.gcs.model import (
 )
 from cloudaudit.providers.gcs.policy import OUTSIDE, PUBLIC, UNCLEAR, Answer, Exposure, Right, exposure
 from cloudaudit.testing import denied, read, unread
+from cloudaudit.text import Text
 from fakes.gcs_facts import NUMBER, PROJECT, a_bucket, a_project, above, grant, known_roles, policy
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -70,7 +71,10 @@ def test_the_path_names_policy_role_and_member_in_both_languages() -> None:
         "バケットの IAM ポリシーで roles/storage.objectViewer がすべての人(allUsers)に付与されています。公開"
         in opening.sentence.ja
     )
-    assert opening.grant.via == "bucket IAM policy, roles/storage.objectViewer"
+    assert opening.grant.via == Text(
+        en="bucket IAM policy, roles/storage.objectViewer",
+        ja="バケットの IAM ポリシー、roles/storage.objectViewer",
+    )
     assert opening.grant.permissions == ("storage.objects.get",)
 
 
@@ -82,6 +86,7 @@ def test_own_people_are_no_opening() -> None:
         f"serviceAccount:app@{PROJECT}.iam.gserviceaccount.com",
         f"serviceAccount:{NUMBER}-compute@developer.gserviceaccount.com",
         f"serviceAccount:service-{NUMBER}@gs-project-accounts.iam.gserviceaccount.com",
+        f"serviceAccount:service-{NUMBER}@gcp-sa-dataform.iam.gserviceaccount.com",
         f"projectViewer:{PROJECT}",
         "principalSet://goog/cloudIdentityCustomerId/C0abc123",
         "principalSet://cloudresourcemanager.googleapis.com/organizations/555",
@@ -115,6 +120,7 @@ def test_strangers_are_outside_and_not_public(who: str) -> None:
     [
         "serviceAccount:app@other-project.iam.gserviceaccount.com",
         "serviceAccount:service-999@gcp-sa-logging.iam.gserviceaccount.com",
+        f"serviceAccount:service-{NUMBER}@gcp-sa-evil.iam.gserviceaccount.com",
         "projectEditor:other-project",
         "principalSet://iam.googleapis.com/projects/999/locations/global/workloadIdentityPools/ci/*",
         "principalSet://cloudresourcemanager.googleapis.com/projects/999",
@@ -204,7 +210,7 @@ def test_a_stranger_under_a_condition_that_never_holds_is_not_let_in() -> None:
 def test_what_stands_above_the_bucket_opens_it_too(project: Project, via: str) -> None:
     exposed = found(a_bucket(), project)
     assert exposed.public == answers(YES, YES, NO, NO)
-    assert exposed.open_to(PUBLIC)[0].grant.via == via
+    assert exposed.open_to(PUBLIC)[0].grant.via.en == via
 
 
 def test_a_managed_folder_opens_a_part_of_the_bucket() -> None:

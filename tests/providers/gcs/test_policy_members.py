@@ -98,11 +98,36 @@ def test_a_customer_is_named_by_its_id() -> None:
         ("serviceAccount:123@cloudservices.gserviceaccount.com", True),
         ("serviceAccount:123-compute@developer.gserviceaccount.com", False),
         ("serviceAccount:app@shop-prod.iam.gserviceaccount.com", False),
+        # Whoever may have a project of that name, Google's list does not have it.
+        ("serviceAccount:service-123@gcp-sa-evil.iam.gserviceaccount.com", False),
+        ("serviceAccount:service-123@gcp-sa-logging2.iam.gserviceaccount.com", False),
+        ("serviceAccount:service-123@gcp-sa-logging.evil.com.iam.gserviceaccount.com", False),
+        ("serviceAccount:service-123@gcp-sa-storageinsights.iam.gserviceaccount.com", True),
+        ("serviceAccount:service-123@cloud-filer.iam.gserviceaccount.com", True),
         ("user:service-123@gcp-sa-logging.iam.gserviceaccount.com", False),
     ],
 )
 def test_a_service_agent_is_not_a_default_account(text: str, agent: bool) -> None:  # noqa: FBT001 - a case
     assert member(text).agent is agent
+
+
+@pytest.mark.parametrize(
+    ("text", "maybe"),
+    [
+        ("serviceAccount:service-123@gcp-sa-evil.iam.gserviceaccount.com", True),
+        ("serviceAccount:app@gcp-ri-new.iam.gserviceaccount.com", True),
+        ("serviceAccount:service-123@gcp-sa-logging.iam.gserviceaccount.com", False),
+        ("serviceAccount:app@shop-prod.iam.gserviceaccount.com", False),
+        ("user:service-123@gcp-sa-evil.iam.gserviceaccount.com", False),
+    ],
+)
+def test_what_only_looks_like_an_agent_is_neither_googles_nor_of_the_number_in_its_name(
+    text: str,
+    maybe: bool,  # noqa: FBT001 - a case
+) -> None:
+    found = member(text)
+    assert found.maybe_agent is maybe
+    assert not (maybe and found.project == "123")
 
 
 @pytest.mark.parametrize(
