@@ -61,7 +61,7 @@ CHOSEN_POLICIES = st.sampled_from(POLICIES)
 TAKEN_EACH_TIME = 6
 """How many facts are taken away, one by one, from each estate; each is another judgement of the whole."""
 
-SOME = settings(max_examples=120)
+SOME = settings(max_examples=60)
 
 
 def header(world: World) -> Header:

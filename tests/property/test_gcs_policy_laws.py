@@ -37,7 +37,7 @@ from fakes.gcs_facts import a_bucket, a_project, known_roles
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 SEEDS = st.integers(0, 2**32 - 1)
 SHARES = st.sampled_from([0.0, 0.1, 0.4])
-MANY = settings(max_examples=300)
+MANY = settings(max_examples=150)
 TOKENS = st.sampled_from(
     [
         "request.time",

@@ -95,7 +95,7 @@ POINTS = st.builds(
 
 
 @pytest.mark.parametrize("check", CHECKS)
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(bucket=BUCKETS, point=POINTS, block=BLOCKS, above=st.sampled_from([None, True]), controls=CONTROLS)
 def test_the_organisation_unread_is_never_better(
     check: str, bucket: Bucket, point: AccessPoint, block: Any, above: Any, controls: Any

@@ -26,7 +26,7 @@ from fakes.estates import Maker
 from fakes.m365_estates import MICROSOFT
 
 SEEDS = st.integers(0, 2**32 - 1)
-MANY = settings(max_examples=300)
+MANY = settings(max_examples=150)
 NOW = parse(TAKEN_AT)
 PEOPLE = tuple(
     Person(f"u{number}", f"u{number}@contoso.example", kind, enabled=True)

@@ -15,6 +15,7 @@ from cloudaudit.model import Finding, Gap, Share, Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers import Outcome
 from cloudaudit.providers.aws import reader
+from cloudaudit.providers.aws.collectors import principals
 from cloudaudit.providers.aws.connect import AwsOptions
 from cloudaudit.providers.aws.session import AwsSession, open_session
 from cloudaudit.scoring import Score
@@ -80,6 +81,8 @@ def the_day() -> Generator[None]:
     """Let answers come when the estates' dates are recent, in whatever year the tests are run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "now", lambda: parse(TAKEN_AT))
+        # A report of credentials is ready at once there; how long to wait for it is tested by itself.
+        patch.setattr(principals, "REPORT_PAUSE_SECONDS", 0.001)
         yield
 
 

@@ -150,8 +150,10 @@ BUSIEST: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("denied", ["", "GetBucketPolicyStatus", "GetPublicAccessBlock", "GetBucketPolicy"])
-@pytest.mark.parametrize("inventories", [1, 3])
+@pytest.mark.parametrize(
+    ("denied", "inventories"),
+    [("", 1), ("", 3), ("GetBucketPolicyStatus", 3), ("GetPublicAccessBlock", 3), ("GetBucketPolicy", 3)],
+)
 def test_the_busiest_bucket_takes_no_more_calls(world: World, denied: str, inventories: int) -> None:
     pails = [
         Pail(

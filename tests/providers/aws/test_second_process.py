@@ -19,7 +19,7 @@ from cloudaudit.facts import Read
 from cloudaudit.gates import Gates
 from cloudaudit.model import Finding, Status
 from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers.aws import reading_process
+from cloudaudit.providers.aws import bucket_reading, reading_process
 from cloudaudit.providers.aws.bucket_reading import MANY, BucketReading
 from cloudaudit.providers.aws.connect import AwsOptions, connect
 from cloudaudit.providers.aws.messages import Ask, Keys, Reply, Sender, Setup, received
@@ -39,11 +39,14 @@ from .conftest import Scanned
 HOME = "ap-northeast-1"
 ROLE = "arn:aws:iam::555566667777:role/auditor"
 IN_FLIGHT = 8
+FEW = 30
+"""Buckets that make many in this process, so that scans are short; a command of its own takes as many as it takes."""
+
 WHO = 1
 """The call that asks who reads is made before a scan, and counted."""
 
 
-def many(account: str = "123456789012", buckets: int = MANY) -> Estate:
+def many(account: str = "123456789012", buckets: int = FEW) -> Estate:
     pails = [Pail(name=f"b-{number:03}") for number in range(buckets)]
     return Estate(account=account, buckets=pails, assumable=(ROLE,) if ROLE.split(":")[4] == account else ())
 
@@ -52,6 +55,7 @@ def many(account: str = "123456789012", buckets: int = MANY) -> Estate:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     member = many("555566667777")
     with world_of(Estate(), tmp_path_factory.mktemp("scans"), member, concurrency=IN_FLIGHT) as made:
+        made.patch.setattr(bucket_reading, "MANY", FEW)
         yield made
 
 
@@ -89,7 +93,7 @@ def content(scanned: Scanned) -> list[Any]:
 
 
 def test_two_processes_read_what_one_reads_with_the_same_calls(world: World, started: list[Any]) -> None:
-    world.become(estate(buckets=MANY, users=2, regions=2))
+    world.become(estate(buckets=FEW, users=2, regions=2))
     alone = world.scan(session=open_session(AwsOptions(retries=0, concurrency=1)))
     calls = dict(world.fake.counts)
     assert not started
@@ -109,7 +113,7 @@ def test_throttled_calls_are_tried_again_and_counted(world: World, started: list
     world.fake.fail(Fault(kind=Kind.THROTTLE, service="s3", operation="GetBucketVersioning", times=3))
     scanned = world.scan(ONE, session=session)
     assert len(started) == 1
-    assert world.asked("GetBucketVersioning") == MANY + 3
+    assert world.asked("GetBucketVersioning") == FEW + 3
     assert scanned.outcome.calls == sum(world.fake.counts.values()) + WHO
     assert {each.status for each in scanned.findings} == {Status.PASS}
 
@@ -125,8 +129,13 @@ def reading(**options: Any) -> tuple[BucketReading, Reader]:
     ("buckets", "options"), [(MANY - 1, {}), (10 * MANY, {"max_rps": 1e6}), (10 * MANY, {"concurrency": 1})]
 )
 def test_one_process_is_enough(
-    world: World, started: list[Any], buckets: int, options: dict[str, Any]
+    world: World,
+    started: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    buckets: int,
+    options: dict[str, Any],
 ) -> None:
+    monkeypatch.setattr(bucket_reading, "MANY", MANY)
     world.become(many())
     one, _ = reading(**options)
     one.expect(buckets)
@@ -151,7 +160,7 @@ def test_a_role_is_assumed_once_and_its_credentials_are_shown_to_nobody(
     monkeypatch.setattr(subprocess, "Popen", look)
     session = open_session(AwsOptions(role_arn=ROLE, retries=0, concurrency=IN_FLIGHT))
     scanned = world.scan(ONE, session=session)
-    assert len(records(scanned, Bucket)) == MANY
+    assert len(records(scanned, Bucket)) == FEW
     assert world.asked("AssumeRole") == 0  # it was, once, before the scan
     ((command, variables),) = seen
     clients = session._clients  # pyright: ignore[reportPrivateUsage] - what must not be told is asked for
@@ -217,7 +226,7 @@ def test_credentials_that_expire_there_stop_this_one(world: World) -> None:
     world.become(many())
     world.fake.expire(after=0)
     both, reader = reading()
-    both.expect(MANY)
+    both.expect(FEW)
     try:
         both.settings("b-000", HOME, lambda: NO_ACCOUNT_BLOCK)
     finally:
@@ -240,7 +249,7 @@ def test_without_it_everything_is_read_here(
         Path(python).chmod(0o755)
     monkeypatch.setattr(sys, "executable", python)
     scanned = world.scan(ONE, session=open_session(AwsOptions(retries=0, concurrency=IN_FLIGHT)))
-    assert world.asked("GetBucketVersioning") == len(records(scanned, Bucket)) == MANY
+    assert world.asked("GetBucketVersioning") == len(records(scanned, Bucket)) == FEW
     assert scanned.outcome.calls == sum(world.fake.counts.values()) + WHO
 
 
@@ -253,7 +262,7 @@ def test_what_makes_no_sense_is_not_believed(
     python.write_text("#!/bin/sh\nprintf '\\000\\000\\000\\004oops'\nexec sleep 60\n", encoding="utf-8")
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
-    assert len(records(world.scan(ONE), Bucket)) == MANY
+    assert len(records(world.scan(ONE), Bucket)) == FEW
 
 
 # --------------------------------------------------------------------------- whole commands
@@ -309,7 +318,7 @@ def gone(process: psutil.Process) -> bool:
 
 @pytest.fixture
 def slow(world: World) -> World:
-    world.become(many())
+    world.become(many(buckets=MANY))
     world.fake.latency = 0.02
     return world
 
@@ -369,7 +378,7 @@ def test_expired_credentials_stop_both_and_the_scan_is_resumed(slow: World, tmp_
     missing = {each.resource.name for each in findings if each.status is Status.NOT_ASSESSED}
     assert len(findings) == MANY
     assert 0 < len(missing) < MANY
-    slow.become(many())
+    slow.become(many(buckets=MANY))
     subprocess.run(  # noqa: S603 - our own command
         [*SCAN, "--out", str(tmp_path / "out"), "--resume"],
         env={**os.environ, **environment(slow.fake.url, tmp_path), "LANG": "C.UTF-8"},

@@ -412,7 +412,7 @@ class Million(Sequence[Json]):
 def test_memory_does_not_grow_with_the_items_that_are_not_shared(world: World) -> None:
     peaks: list[int] = []
     world.fake.page = 999
-    for size in (10_000, 40_000):
+    for size in (5_000, 20_000):
         drive_of(world, [], {f"i{number}": [] for number in range(0, size, 1_000)})
         world.estate.drives["d"].items = Million(size, 1_000)
         tracemalloc.start()
