@@ -15,9 +15,13 @@ from cloudaudit.assessment import Assessment, temporary_spool
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
+from cloudaudit.cli.remembering import with_history
 from cloudaudit.cli.streams import printing
-from cloudaudit.diff import compare, refuse_other_target
+from cloudaudit.diff import comparison, refuse_other_target
 from cloudaudit.errors import ResultError, UsageError
+from cloudaudit.history import HistoryError, open_history
+from cloudaudit.ledger import Ledger, parse_columns, reconcile
+from cloudaudit.ledger_file import read_ledger
 from cloudaudit.mask import Masker
 from cloudaudit.reporting import NeedsExtra, Report, ReportOptions, output_files
 from cloudaudit.result import open_result, settled
@@ -44,6 +48,9 @@ class Rendering:
         languages: in the order of printing.
         actions: the file with what people wrote beside findings; None for none.
         baseline: an earlier result of the same target to compare with; None for none.
+        history: the file with the history of runs; None for none. One that is not there yet tells nothing.
+        ledger: the company's ledger of personal data; None for none.
+        ledger_columns: how its columns are headed, as the user typed it.
         mask_key: the file with the key; None for the default one.
     """
 
@@ -51,6 +58,9 @@ class Rendering:
     languages: tuple[Language, ...]
     actions: Path | None = None
     baseline: Path | None = None
+    history: Path | None = None
+    ledger: Path | None = None
+    ledger_columns: str = ""
     mask: bool = False
     mask_key: Path | None = None
 
@@ -86,7 +96,21 @@ class Rendering:
                     pass
             except ResultError as error:
                 faults.append(error.diagnostics())
+        if self.history is not None and self.history.exists():
+            try:
+                with open_history(self.history, create=False):
+                    pass
+            except HistoryError as error:
+                faults.append(error.diagnostics())
+        try:
+            self._ledger()
+        except UsageError as error:
+            faults.append(error.diagnostics())
         return faults
+
+    def _ledger(self) -> Ledger | None:
+        columns = parse_columns(self.ledger_columns)
+        return None if self.ledger is None else read_ledger(self.ledger, columns)
 
     def refuse_other_target(self, provider: str, account: str) -> None:
         """Refuse a baseline of another target before any work is done.
@@ -121,8 +145,14 @@ class Rendering:
         """
         if self.actions is not None:
             assessment = replace(assessment, actions=load(self.actions))
+        if self.history is not None and self.history.exists():
+            assessment = with_history(assessment, self.history)
+        ledger = self._ledger()
+        if ledger is not None:
+            assessment = replace(assessment, ledger=reconcile(ledger, assessment))
         if not self.mask:
-            yield self._compared(settled(assessment))
+            with self._compared(settled(assessment)) as compared:
+                yield compared
             return
         masker, made = open_masker(self.mask_key)
         if made is not None:
@@ -133,14 +163,20 @@ class Rendering:
             # Each report reads all findings, some of them several times; they are masked once.
             for finding in masked.findings():
                 spool.add(finding)
-            yield self._compared(replace(masked, findings=lambda: iter(spool)), masker)
+            with self._compared(replace(masked, findings=lambda: iter(spool)), masker) as compared:
+                yield compared
 
-    def _compared(self, assessment: Assessment, masker: Masker | None = None) -> Assessment:
+    @contextmanager
+    def _compared(self, assessment: Assessment, masker: Masker | None = None) -> Generator[Assessment]:
         if self.baseline is None:
-            return assessment
-        with open_result(self.baseline) as before:
-            changes = compare(masker.mask(settled(before)) if masker else before, assessment)
-        return replace(assessment, changes=changes)
+            yield assessment
+            return
+        with (
+            open_result(self.baseline) as before,
+            comparison(masker.mask(settled(before)) if masker else before, assessment) as changes,
+        ):
+            known = assessment.failing_since if assessment.trend else changes.failing_since
+            yield replace(assessment, changes=changes, failing_since=known)
 
 
 def write_all(jobs: Iterable[Job], assessment: Assessment) -> list[Path]:

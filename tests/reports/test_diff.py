@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
-from cloudaudit.diff import EXAMPLES, Change, Changes, compare
+from cloudaudit.diff import EXAMPLES, Change, Changes, comparison
 from cloudaudit.errors import UsageError
 from cloudaudit.facts import Cause
 from cloudaudit.mask import Masker
@@ -19,6 +19,11 @@ from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Status
 from cloudaudit.reporting import ReportOptions
 
 Build = Callable[..., Assessment]
+
+
+def compare(before: Assessment, now: Assessment) -> Changes:
+    with comparison(before, now) as changes:
+        return changes
 
 
 def changed(finding: Finding, **fields: Any) -> Finding:
@@ -234,6 +239,6 @@ def test_hostile_names_and_many_changes_leave_the_summary_whole(
     html = MarkdownIt("commonmark").enable("table").render(page)
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-    assert "| newly failed | 50 |" in page
+    assert "| newly failed | 50 (regressed, that is passed before: 50) |" in page
     assert "| fixed | 50 |" in page
     assert "| no longer assessed | 50 |" in page
