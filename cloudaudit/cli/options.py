@@ -208,6 +208,27 @@ def checks_dir(function: F) -> F:
     )(function)
 
 
+def selecting(function: F) -> F:
+    """Declare ``--theme`` and ``--check``."""
+    return _all(
+        function,
+        option(
+            "--theme",
+            "themes",
+            multiple=True,
+            metavar="NAME",
+            words=Words("Only checks of this theme, may be repeated.", "対象テーマ(複数指定可)"),
+        ),
+        option(
+            "--check",
+            "checks",
+            multiple=True,
+            metavar="ID",
+            words=Words("Only this check, may be repeated.", "対象チェック(複数指定可)"),
+        ),
+    )
+
+
 def regions(function: F) -> F:
     """Declare ``--region``."""
     return option(
@@ -240,20 +261,7 @@ def scanning(concurrency: int) -> Callable[[F], F]:
     def declare(function: F) -> F:
         return _all(
             function,
-            option(
-                "--theme",
-                "themes",
-                multiple=True,
-                metavar="NAME",
-                words=Words("Only checks of this theme, may be repeated.", "対象テーマ(複数指定可)"),
-            ),
-            option(
-                "--check",
-                "checks",
-                multiple=True,
-                metavar="ID",
-                words=Words("Only this check, may be repeated.", "対象チェック(複数指定可)"),
-            ),
+            selecting,
             option(
                 "--resume",
                 is_flag=True,
