@@ -39,7 +39,10 @@ OTHER_POLICY = Text(
     en="The thresholds were changed since, so a difference may come from them.",
     ja="前回から判定基準が変わっているため、その影響による差が含まれることがあります。",
 )
-WORSE = Text(en="Something got worse, or is not known any more.", ja="悪化した項目、または判定できなくなった項目があります。")
+WORSE = Text(
+    en="Something got worse, or is not known any more.",
+    ja="悪化した項目、または判定できなくなった項目があります。",
+)
 NOT_WORSE = Text(en="Nothing got worse.", ja="悪化した項目はありません。")
 _SHOWN = 20
 
@@ -95,7 +98,9 @@ def print_text(now: Assessment, changes: Changes, language: Language) -> Iterato
             yield from _section(now, changes, change, language)
     yield resources(changes).in_(language)
     for sign, found in (("+", changes.came), ("-", changes.went)):
-        names = (f"  {sign} {visible(one.name)}  {visible(one.kind)} {visible(one.region)}" for one in found())
+        names = (
+            f"  {sign} {visible(one.name)}  {visible(one.kind)} {visible(one.region)}" for one in found()
+        )
         yield from _few(names, changes.new_resources if sign == "+" else changes.gone_resources, language)
     yield ""
     yield (WORSE if changes.got_worse else NOT_WORSE).in_(language)
@@ -158,8 +163,7 @@ def write_json(now: Assessment, changes: Changes, out: BinaryIO) -> None:
         "other_policy": changes.other_policy,
     }
     out.write(b"{\n")
-    for name, value in head.items():
-        out.write(b'"%s": %s,\n' % (name.encode(), encoded(encoder, value)))
+    out.writelines(b'"%s": %s,\n' % (name.encode(), encoded(encoder, value)) for name, value in head.items())
     lists: tuple[tuple[str, Iterator[object]], ...] = (
         ("new_resources", iter(changes.came())),
         ("gone_resources", iter(changes.went())),
@@ -167,7 +171,8 @@ def write_json(now: Assessment, changes: Changes, out: BinaryIO) -> None:
     )
     for number, (name, items) in enumerate(lists):
         out.write((b",\n" if number else b"") + b'"%s": [' % name.encode())
-        for place, item in enumerate(items):
-            out.write((b",\n" if place else b"\n") + encoded(encoder, item))
+        out.writelines(
+            (b",\n" if place else b"\n") + encoded(encoder, item) for place, item in enumerate(items)
+        )
         out.write(b"\n]")
     out.write(b"\n}\n")

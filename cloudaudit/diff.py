@@ -431,9 +431,7 @@ class _Scratch:
         if was in {Status.PASS, Status.NOT_APPLICABLE, Status.WAIVED}:
             return Change.NEW
         seen = self._seen_before
-        unseen = (
-            was is Status.NOT_ASSESSED or not seen.ran(line.check) or seen.could_miss(line.resource)
-        )
+        unseen = was is Status.NOT_ASSESSED or not seen.ran(line.check) or seen.could_miss(line.resource)
         return Change.UNCOVERED if unseen else Change.NEW
 
     def _vanished(self, was: Status, line: _Line, *, there: bool) -> Change | None:
@@ -501,4 +499,3 @@ class _Kept:
 
 def _badness(entry: tuple[int, int, ChangedFinding]) -> tuple[int, int]:
     return -entry[0], -entry[1]
-

@@ -53,24 +53,24 @@ PRAGMA user_version = {SCHEMA};
 """
 
 # `tonight` holds the run that joins. :at is its time, :before and :after those of the runs beside it; of the spans that
-# touch it, the ones that hold before and after are `through`.
+# touch it, the ones that hold before and after are `through`. All of these statements are put together of our own words.
 _SAME = "EXISTS (SELECT 1 FROM tonight WHERE tonight.finding = spans.finding AND tonight.state = spans.state)"
 _LAST_NIGHT = (
     # What was open and is not so tonight ends with the run before.
-    f"UPDATE spans SET last = :before WHERE target = :target AND last IS NULL AND NOT {_SAME}",
+    f"UPDATE spans SET last = :before WHERE target = :target AND last IS NULL AND NOT {_SAME}",  # noqa: S608 - our own words
     """INSERT INTO spans SELECT :target, finding, :at, NULL, state FROM tonight WHERE NOT EXISTS (
         SELECT 1 FROM spans WHERE target = :target AND spans.finding = tonight.finding AND last IS NULL)""",
 )
 _THROUGH = "spans.target = :target AND first <= :before AND (last IS NULL OR last >= :after)"
 _BETWEEN = (
     # Where a span holds on both sides and not tonight, it becomes two.
-    f"CREATE TEMP TABLE cut AS SELECT finding, last, state FROM spans WHERE {_THROUGH} AND NOT {_SAME}",
-    f"UPDATE spans SET last = :before WHERE {_THROUGH} AND NOT {_SAME}",
+    f"CREATE TEMP TABLE cut AS SELECT finding, last, state FROM spans WHERE {_THROUGH} AND NOT {_SAME}",  # noqa: S608 - our own words
+    f"UPDATE spans SET last = :before WHERE {_THROUGH} AND NOT {_SAME}",  # noqa: S608 - our own words
     "INSERT INTO spans SELECT :target, finding, :after, last, state FROM cut",
     "DROP TABLE cut",
     # Where it ends with the run before, or begins with the one after, it reaches to tonight.
-    f"UPDATE spans SET last = :at WHERE target = :target AND last = :before AND {_SAME}",
-    f"UPDATE spans SET first = :at WHERE target = :target AND first = :after AND {_SAME}",
+    f"UPDATE spans SET last = :at WHERE target = :target AND last = :before AND {_SAME}",  # noqa: S608 - our own words
+    f"UPDATE spans SET first = :at WHERE target = :target AND first = :after AND {_SAME}",  # noqa: S608 - our own words
     """INSERT INTO spans SELECT :target, finding, :at, :at, state FROM tonight WHERE NOT EXISTS (
         SELECT 1 FROM spans WHERE target = :target AND spans.finding = tonight.finding
         AND first <= :at AND (last IS NULL OR last >= :at))""",
@@ -225,7 +225,9 @@ class History:
 
     def _take_in(self, target: int | None, found: Iterable[State]) -> None:
         base = self._base
-        base.execute("CREATE TEMP TABLE IF NOT EXISTS told (key BLOB PRIMARY KEY, state INTEGER) WITHOUT ROWID")
+        base.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS told (key BLOB PRIMARY KEY, state INTEGER) WITHOUT ROWID"
+        )
         base.execute(
             "CREATE TEMP TABLE IF NOT EXISTS tonight (finding INTEGER PRIMARY KEY, state INTEGER NOT NULL)"
         )
@@ -289,7 +291,8 @@ def _run(assessment: Assessment) -> Run:
 
 
 def _read_run(row: Sequence[Any]) -> Run:
-    return Run(**dict(zip(Run.__struct_fields__, (_stamp(row[0]), *row[1:]), strict=True)))
+    members: dict[str, Any] = dict(zip(Run.__struct_fields__, (_stamp(row[0]), *row[1:]), strict=True))
+    return Run(**members)
 
 
 def states(findings: Iterable[Finding]) -> Iterator[State]:
@@ -426,4 +429,3 @@ def _seconds(stamp: str) -> int:
 
 def _stamp(seconds: int) -> str:
     return clock.stamp(datetime.fromtimestamp(seconds, UTC))
-

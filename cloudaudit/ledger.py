@@ -147,8 +147,12 @@ WHAT_TO_DO = Text(
     "where not, keep a record of that.",
     ja="個人情報の有無を確認し、取り扱いがある場合は台帳への記載とリスク分析を、ない場合はその確認結果の記録を行ってください。",
 )
-ALL_LISTED = Text(en="Every store that was found is in the ledger.", ja="確認できた保管先は、すべて台帳に記載されています。")
-ALL_FIT = Text(en="Every row names a store that was found.", ja="台帳の記載は、すべて実際の保管先と一致しています。")
+ALL_LISTED = Text(
+    en="Every store that was found is in the ledger.", ja="確認できた保管先は、すべて台帳に記載されています。"
+)
+ALL_FIT = Text(
+    en="Every row names a store that was found.", ja="台帳の記載は、すべて実際の保管先と一致しています。"
+)
 _FOUND = Text(en="names a store that was found", ja="記載どおりの保管先を確認しました。")
 _BLANK = Text(en="the row says no place", ja="保管場所の記載がありません。")
 _NO_STORES = Text(
@@ -217,7 +221,11 @@ def reconcile(ledger: Ledger, assessment: Assessment) -> LedgerCheck:
 
 
 def _check(
-    ledger: Ledger, stores: int, entries: tuple[Entry, ...], unlisted: tuple[ResourceRef, ...], why: Text | None
+    ledger: Ledger,
+    stores: int,
+    entries: tuple[Entry, ...],
+    unlisted: tuple[ResourceRef, ...],
+    why: Text | None,
 ) -> LedgerCheck:
     return LedgerCheck(
         file=ledger.file,
@@ -352,7 +360,11 @@ class _Rows:
         """Return the words that can only be names of stores, where this cloud is spoken of, and are none."""
         if self._index.lookup(text) or not self._index.says.speaks_of(text):
             return []
-        return [word for word in _SEPARATORS.split(text) if _NAME_LIKE.fullmatch(word) and not self._index.lookup(word)]
+        return [
+            word
+            for word in _SEPARATORS.split(text)
+            if _NAME_LIKE.fullmatch(word) and not self._index.lookup(word)
+        ]
 
     def _telling(self, name: str, text: str) -> bool:
         """Return whether a name is one of a store; a plain word is only where the cloud is spoken of."""
@@ -370,7 +382,7 @@ class _Rows:
             return Standing.UNKNOWN, _UNCLEAR
         if not self._index.has_addresses and any("://" in name for name in named):
             return Standing.UNKNOWN, _NO_ADDRESSES
-        if not named and not _BUCKET_LIKE.fullmatch(text):
+        if not named and (not _BUCKET_LIKE.fullmatch(text) or _PLAIN_WORD.fullmatch(text)):
             return Standing.UNKNOWN, _UNCLEAR
         if self._hidden is not None:
             return Standing.UNKNOWN, self._hidden

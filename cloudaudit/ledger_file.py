@@ -128,9 +128,7 @@ def _decoded(path: Path, content: bytes) -> str:
     raise _no_ledger(path)
 
 
-def _rows(
-    path: Path, lines: Iterable[Sequence[object]], columns: Mapping[Column, str]
-) -> list[Row] | None:
+def _rows(path: Path, lines: Iterable[Sequence[object]], columns: Mapping[Column, str]) -> list[Row] | None:
     """Return the rows below the head; None where there is no head."""
     places: dict[Column, int] = {}
     rows: list[Row] = []

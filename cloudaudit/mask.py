@@ -347,7 +347,9 @@ class _Mask:
     def ledger_entry(self, entry: Entry) -> Entry:
         """Return a row under other names."""
         row = entry.row
-        masked = {name: self.whole(getattr(row, name), name) for name in ("name", "location", "owner", "contractor")}
+        masked = {
+            name: self.whole(getattr(row, name), name) for name in ("name", "location", "owner", "contractor")
+        }
         return structs.replace(
             entry,
             row=structs.replace(row, **masked),

@@ -244,7 +244,7 @@ class _Reader:
 def _read(file: BinaryIO, path: Path) -> Assessment:
     reader = _Reader(file, path)
     reader.read()
-    if reader.sections.keys() | _OPTIONAL != _LISTS.keys():
+    if {*reader.sections, *_OPTIONAL} != set(_LISTS):
         reader.refuse()
     text = b",".join(b'"%s":%s' % (name.encode(), value) for name, value in reader.small.items())
     try:

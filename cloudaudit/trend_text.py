@@ -1,6 +1,7 @@
 """The trend as text: drawn for a terminal, or listed for logs and screen readers."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rich.cells import cell_len
 from rich.text import Text as Styled
@@ -15,6 +16,11 @@ from cloudaudit.visible import visible
 _ROWS = 10
 _FULL = 100
 _AXIS = 5
+_LABELLED = 50
+_NARROWEST, _WIDEST = 8, 3
+_SAID = 14
+"""Columns kept free for the figures at the end of a line."""
+
 _STEPS = "▁▂▃▄▅▆▇█"
 _PLAIN_STEPS = ".:-=+*#@"
 _STYLES = {
@@ -58,45 +64,86 @@ def drawn(
         width: columns of the terminal.
         encoding: of the terminal; signs of ASCII stand in where it has none of ours.
     """
-    signs = _signs(encoding)
-    labels = {severity: SEVERITIES[severity].in_(language) for severity in Severity}
-    names = [*labels.values(), _LEGEND[2].in_(language)]
-    margin = max(_AXIS, *(cell_len(name) + 1 for name in names))
-    shown = _sampled(runs, max(width - margin - 14, 8))
-    wide = max(1, min(3, (width - margin - 14) // max(len(shown), 1)))
     yield Styled(visible(target), style="bold")
-    if not shown:
-        return
-    newest = shown[-1]
-    measure = Measure(
-        guaranteed=newest.guaranteed, best=newest.best, coverage=newest.coverage, grade=newest.grade
-    )
-    yield Styled(f"{moment(newest.at, language)[:10]}  {newest.grade or '-'}  {headline(measure, language)}")
-    yield Styled("")
-    for row in range(_ROWS, 0, -1):
-        yield _score_row(shown, row, margin, wide, signs)
-    yield _days(shown, margin, wide, language)
-    if any(left.checks != right.checks for left, right in zip(shown, shown[1:], strict=False)):
-        marks = "".join(
-            ("^" if place and run.checks != shown[place - 1].checks else " ") * 1 + " " * (wide - 1)
-            for place, run in enumerate(shown)
+    if runs:
+        yield from _Chart(runs, language, width, _signs(encoding)).lines()
+
+
+class _Chart:
+    """A chart of some width."""
+
+    def __init__(self, runs: Sequence[Run], language: Language, width: int, signs: "_Signs") -> None:
+        self._language: Language = language
+        self._signs = signs
+        names = [*(text.in_(language) for text in SEVERITIES.values()), _LEGEND[2].in_(language)]
+        self._margin = max(_AXIS, *(cell_len(name) + 1 for name in names))
+        room = max(width - self._margin - _SAID, _NARROWEST)
+        self._runs = _sampled(runs, room)
+        self._wide = max(1, min(_WIDEST, room // len(self._runs)))
+
+    def lines(self) -> Iterator[Styled]:
+        """Yield its lines."""
+        newest = self._runs[-1]
+        measure = Measure(
+            guaranteed=newest.guaranteed, best=newest.best, coverage=newest.coverage, grade=newest.grade
         )
-        yield Styled(" " * margin + marks.rstrip())
-    yield Styled(
-        f"{' ' * margin}{signs.full} {_LEGEND[0].in_(language)}  {signs.open} {_LEGEND[1].in_(language)}",
-        style="bright_black",
-    )
-    if any(left.checks != right.checks for left, right in zip(shown, shown[1:], strict=False)):
-        yield Styled(" " * margin + _OTHER_CHECKS.in_(language), style="bright_black")
-    yield Styled("")
-    coverage = [run.coverage for run in shown]
-    said = f"{number(newest.coverage)} %" if newest.coverage is not None else "-"
-    yield _spark(_LEGEND[2].in_(language), coverage, _FULL, said, margin, wide, signs, "magenta")
-    for severity in Severity:
-        counts = [float(getattr(run, severity.value)) for run in shown]
-        if any(counts):
-            said = f"{counts[0]:,.0f} {signs.arrow} {counts[-1]:,.0f}"
-            yield _spark(labels[severity], counts, max(counts), said, margin, wide, signs, _STYLES[severity])
+        day = moment(newest.at, self._language)[:10]
+        yield Styled(f"{day}  {newest.grade or '-'}  {headline(measure, self._language)}")
+        yield Styled("")
+        yield from (self._level(row) for row in range(_ROWS, 0, -1))
+        yield self._days()
+        yield from self._notes()
+        yield Styled("")
+        said = f"{number(newest.coverage)} %" if newest.coverage is not None else "-"
+        coverage = [run.coverage for run in self._runs]
+        yield self._spark(_LEGEND[2], [value and value / _FULL for value in coverage], said, "magenta")
+        for severity in Severity:
+            counts = [int(getattr(run, severity.value)) for run in self._runs]
+            if any(counts):
+                said = f"{counts[0]:,} {self._signs.arrow} {counts[-1]:,}"
+                parts = [count / max(counts) for count in counts]
+                yield self._spark(SEVERITIES[severity], parts, said, _STYLES[severity])
+
+    def _level(self, row: int) -> Styled:
+        level = row * _FULL // _ROWS
+        label = str(level) if level % _LABELLED == 0 else ""
+        line = Styled(f"{label:>{self._margin - 1}} ", style="bright_black")
+        limit = level - _FULL / _ROWS / 2
+        for run in self._runs:
+            if run.guaranteed is not None and run.guaranteed >= limit:
+                line.append(self._signs.full * self._wide, "green")
+            elif run.best is not None and run.best >= limit:
+                line.append(self._signs.open * self._wide, "bright_black")
+            else:
+                line.append(" " * self._wide)
+        return line
+
+    def _days(self) -> Styled:
+        first, last = (moment(run.at, self._language)[:10] for run in (self._runs[0], self._runs[-1]))
+        room = len(self._runs) * self._wide - len(first)
+        line = f"{' ' * self._margin}{first}"
+        both = f"{line}{last:>{room}}" if room > len(last) + 1 else f"{line} - {last}"
+        return Styled(both, style="bright_black")
+
+    def _notes(self) -> Iterator[Styled]:
+        margin = " " * self._margin
+        changed = [False, *(left.checks != right.checks for left, right in pairwise(self._runs))]
+        if any(changed):
+            yield Styled(margin + "".join(f"{'^' if one else ' ':<{self._wide}}" for one in changed).rstrip())
+        guaranteed, best, _ = (text.in_(self._language) for text in _LEGEND)
+        legend = f"{margin}{self._signs.full} {guaranteed}  {self._signs.open} {best}"
+        yield Styled(legend, style="bright_black")
+        if any(changed):
+            yield Styled(margin + _OTHER_CHECKS.in_(self._language), style="bright_black")
+
+    def _spark(self, name: Text, parts: Sequence[float | None], said: str, style: str) -> Styled:
+        label = name.in_(self._language)
+        line = Styled(label + " " * (self._margin - cell_len(label)))
+        highest = len(self._signs.steps) - 1
+        for part in parts:
+            sign = self._signs.steps[round(part * highest)] if part else " "
+            line.append(sign * self._wide, style)
+        return line.append(f" {said}")
 
 
 class _Signs:
@@ -120,43 +167,3 @@ def _sampled(runs: Sequence[Run], most: int) -> list[Run]:
     if len(runs) <= most:
         return list(runs)
     return [runs[round(place * (len(runs) - 1) / (most - 1))] for place in range(most)]
-
-
-def _score_row(runs: Sequence[Run], row: int, margin: int, wide: int, signs: _Signs) -> Styled:
-    level = row * _FULL // _ROWS
-    label = str(level) if level % 50 == 0 else ""
-    line = Styled(f"{label:>{margin - 1}} ", style="bright_black")
-    limit = level - _FULL / _ROWS / 2
-    for run in runs:
-        if run.guaranteed is not None and run.guaranteed >= limit:
-            line.append(signs.full * wide, "green")
-        elif run.best is not None and run.best >= limit:
-            line.append(signs.open * wide, "bright_black")
-        else:
-            line.append(" " * wide)
-    return line
-
-
-def _days(runs: Sequence[Run], margin: int, wide: int, language: Language) -> Styled:
-    first, last = (moment(run.at, language)[:10] for run in (runs[0], runs[-1]))
-    room = len(runs) * wide - len(first)
-    line = f"{' ' * margin}{first}"
-    return Styled(f"{line}{last:>{room}}" if room > len(last) + 1 else f"{line} - {last}", style="bright_black")
-
-
-def _spark(  # noqa: PLR0913 - what a line of the chart is made of
-    name: str,
-    values: Sequence[float | None],
-    top: float,
-    said: str,
-    margin: int,
-    wide: int,
-    signs: _Signs,
-    style: str,
-) -> Styled:
-    line = Styled(name + " " * (margin - cell_len(name)))
-    highest = len(signs.steps) - 1
-    for value in values:
-        sign = " " if not value else signs.steps[round(value / top * highest)]
-        line.append(sign * wide, style)
-    return line.append(f" {said}")

@@ -102,7 +102,9 @@ WORDS: dict[str, Text] = {
         en="The last run of each day, from the history; the last point is this run. Days are in UTC.",
         ja="実行履歴から、各日の最後の点検結果を示します(右端が今回、日付は UTC)。",
     ),
-    "trend_score": Text(en="Guaranteed and best score, and the assessed share", ja="保証スコア・最大スコアと判定率"),
+    "trend_score": Text(
+        en="Guaranteed and best score, and the assessed share", ja="保証スコア・最大スコアと判定率"
+    ),
     "trend_failures": Text(en="Failures by severity", ja="重要度別の不適合件数"),
     "trend_table": Text(en="The figures", ja="数値の一覧"),
     "day": Text(en="Day", ja="日付"),

@@ -489,7 +489,10 @@ class Facts:
     def _ledger(self, check: LedgerCheck) -> dict[str, Any]:
         """Return the differences between the ledger of personal data and what was found."""
         file = " / ".join(filter(None, (check.file, check.sheet)))
-        note = Text(en=f"Ledger: {file} (SHA-256 {check.sha256 or '—'})", ja=f"台帳: {file}(SHA-256 {check.sha256 or '—'})")
+        note = Text(
+            en=f"Ledger: {file} (SHA-256 {check.sha256 or '—'})",
+            ja=f"台帳: {file}(SHA-256 {check.sha256 or '—'})",
+        )
         unlisted, differences = check.unlisted[:_LISTED], check.differences[:_LISTED]
         return {
             "file": self._line(note.in_(self._language)),
@@ -499,7 +502,8 @@ class Facts:
             "unlisted-note": self._say(WHAT_TO_DO if check.unlisted else ALL_LISTED),
             "unlisted-heads": self._heads(words.STORE_HEADS),
             "unlisted": [
-                [self._line(store.name), self._line(store.kind), self._line(store.region)] for store in unlisted
+                [self._line(store.name), self._line(store.kind), self._line(store.region)]
+                for store in unlisted
             ],
             "unlisted-more": self._rest(len(check.unlisted)),
             "rows-title": self._say(UNMATCHED),

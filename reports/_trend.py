@@ -118,9 +118,7 @@ def _bands(places: Sequence[float], trend: Sequence[Run], highest: int) -> tuple
     below = [0] * len(trend)
     bands: list[Band] = []
     for severity in Severity:
-        above = [
-            under + int(getattr(run, severity.value)) for under, run in zip(below, trend, strict=True)
-        ]
+        above = [under + int(getattr(run, severity.value)) for under, run in zip(below, trend, strict=True)]
         if above != below:
             upper = [(round(x, 1), height(value, highest)) for x, value in zip(places, above, strict=True)]
             lower = [(round(x, 1), height(value, highest)) for x, value in zip(places, below, strict=True)]

@@ -322,7 +322,7 @@ def _ledger(assessment: Assessment, page: _Page) -> None:
         page.add(f"> {escaped(page.say(check.incomplete))}\n\n")
     if check.unlisted:
         page.add(f"**{page.say(ledger.UNLISTED)}**\n\n")
-        page.rows(check.unlisted[:_LEDGER], lambda store: _store_line(store), _GAP_SHARE)
+        page.rows(check.unlisted[:_LEDGER], _store_line, _GAP_SHARE)
         _left_out(len(check.unlisted), page)
     if check.differences:
         page.add(f"**{page.say(ledger.UNMATCHED)}**\n\n")

@@ -18,9 +18,7 @@ from cloudaudit.result import open_result
 from cloudaudit.text import Language
 
 
-def print_difference(
-    before: Path, now: Path, form: str, language: Language, history: Path | None
-) -> int:
+def print_difference(before: Path, now: Path, form: str, language: Language, history: Path | None) -> int:
     """Print what changed; return the exit code.
 
     Raises:

@@ -138,8 +138,9 @@ def _lines(found: Examination, language: Language) -> Iterator[str]:
     if untried:
         yield ""
         head = Text(
-            en="Not tried, for there was nothing to try it on; that does not say that it works:",
-            ja="対象となるリソースがなく確認できなかった項目(読み取れることを示すものではありません):",
+            en="Not tried, for there was nothing to try it on, or nobody could say what there is; that does not say that it "
+            "works:",
+            ja="対象がない、または対象を特定できないため確認できなかった項目(読み取れることを示すものではありません):",
         )
         yield head.in_(language)
         yield from (f"  ? {visible(each.operation)}  {visible(each.permission)}" for each in untried)
@@ -173,9 +174,7 @@ def _blind(each: Tried, lost: Sequence[str], language: Language) -> Iterator[str
             ja=f"判定不能になるチェック({len(lost)}): {names}",
         )
         if lost
-        else Text(
-            en="costs no check of its own", ja="これのみで判定不能になるチェックはありません"
-        )
+        else Text(en="costs no check of its own", ja="これのみで判定不能になるチェックはありません")
     )
     yield f"      {told.in_(language)}"
 

@@ -1,6 +1,6 @@
 """From an assessment to files: which reports, in which languages, masked or not; and ``cloudaudit report``."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 
 from cloudaudit import discovery
-from cloudaudit.actions import load
+from cloudaudit.actions import Action, load
 from cloudaudit.assessment import Assessment, temporary_spool
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
@@ -18,8 +18,8 @@ from cloudaudit.cli.output import make_folder, write_whole
 from cloudaudit.cli.remembering import with_history
 from cloudaudit.cli.streams import printing
 from cloudaudit.diff import comparison, refuse_other_target
-from cloudaudit.errors import ResultError, UsageError
-from cloudaudit.history import HistoryError, open_history
+from cloudaudit.errors import UsageError
+from cloudaudit.history import open_history
 from cloudaudit.ledger import Ledger, parse_columns, reconcile
 from cloudaudit.ledger_file import read_ledger
 from cloudaudit.mask import Masker
@@ -85,28 +85,29 @@ class Rendering:
             report = discovery.report(name) if name in known else None
             if isinstance(report, NeedsExtra) and (sentence := report.missing()):
                 faults.append(sentence)
-        if self.actions is not None:
+        return faults + self._input_faults()
+
+    def _input_faults(self) -> list[Text]:
+        faults: list[Text] = []
+        for look in (self._actions, self._look_at_baseline, self._look_at_history, self._ledger):
             try:
-                load(self.actions)
+                look()
             except UsageError as error:
                 faults.append(error.diagnostics())
-        if self.baseline is not None:
-            try:
-                with open_result(self.baseline):
-                    pass
-            except ResultError as error:
-                faults.append(error.diagnostics())
-        if self.history is not None and self.history.exists():
-            try:
-                with open_history(self.history, create=False):
-                    pass
-            except HistoryError as error:
-                faults.append(error.diagnostics())
-        try:
-            self._ledger()
-        except UsageError as error:
-            faults.append(error.diagnostics())
         return faults
+
+    def _actions(self) -> Mapping[str, Action] | None:
+        return None if self.actions is None else load(self.actions)
+
+    def _look_at_baseline(self) -> None:
+        if self.baseline is not None:
+            with open_result(self.baseline):
+                pass
+
+    def _look_at_history(self) -> None:
+        if self.history is not None and self.history.exists():
+            with open_history(self.history, create=False):
+                pass
 
     def _ledger(self) -> Ledger | None:
         columns = parse_columns(self.ledger_columns)
@@ -143,8 +144,9 @@ class Rendering:
             UsageError: the actions, the baseline or the mask key cannot be used.
             OutputError: the key cannot be made, or the temporary folder cannot be written.
         """
-        if self.actions is not None:
-            assessment = replace(assessment, actions=load(self.actions))
+        actions = self._actions()
+        if actions is not None:
+            assessment = replace(assessment, actions=actions)
         if self.history is not None and self.history.exists():
             assessment = with_history(assessment, self.history)
         ledger = self._ledger()

@@ -51,14 +51,19 @@ def aws(
 
     def connect() -> "Session":
         return session(
-            profile, role_arn, external_id, min(regions, default=None), max_rps=max_rps, concurrency=concurrency
+            profile,
+            role_arn,
+            external_id,
+            min(regions, default=None),
+            max_rps=max_rps,
+            concurrency=concurrency,
         )
 
     faults = (*_region_faults(regions), *role_faults(role_arn))
     ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
 
 
-def session(  # noqa: PLR0913 - the options of the command
+def session(
     profile: str | None,
     role_arn: str | None,
     external_id: str | None,

@@ -44,9 +44,7 @@ from cloudaudit.cli.bilingual import Command, Words, language_of, option
 @options.lang
 @options.debug
 @click.pass_context
-def trend(
-    ctx: click.Context, /, *, history: Path | None, target: str | None, days: int, plain: bool
-) -> None:
+def trend(ctx: click.Context, /, *, history: Path | None, target: str | None, days: int, plain: bool) -> None:
     """Draw the trend of one target."""
     from cloudaudit.cli.remembering import DEFAULT
     from cloudaudit.cli.trending import print_trend

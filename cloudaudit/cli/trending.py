@@ -4,6 +4,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from cloudaudit import clock
@@ -30,7 +31,7 @@ def print_trend(path: Path, target: str | None, days: int, language: Language, *
     with printing():
         if plain:
             for line in listed(_name(chosen), runs, language):
-                print(visible(line))
+                click.echo(visible(line))
             return
         color = wants_color(sys.stdout)
         console = Console(
@@ -42,8 +43,8 @@ def print_trend(path: Path, target: str | None, days: int, language: Language, *
             highlight=False,
             emoji=False,
         )
-        for line in drawn(_name(chosen), runs, language, width=console.width, encoding=encoding()):
-            console.print(line, no_wrap=True, crop=False, overflow="ignore")
+        for styled in drawn(_name(chosen), runs, language, width=console.width, encoding=encoding()):
+            console.print(styled, no_wrap=True, crop=False, overflow="ignore")
 
 
 def _name(target: KnownTarget) -> str:
@@ -53,9 +54,11 @@ def _name(target: KnownTarget) -> str:
 def _chosen(history: History, target: str | None) -> KnownTarget:
     known = {_name(each): each for each in history.targets()}
     if target is not None:
-        where = Text(
-            en=f"the history has {', '.join(known)}.", ja=f"履歴にある対象: {'、'.join(known)}。"
-        ) if known else Text(en="the history is empty.", ja="履歴は空です。")
+        where = (
+            Text(en=f"the history has {', '.join(known)}.", ja=f"履歴にある対象: {'、'.join(known)}。")
+            if known
+            else Text(en="the history is empty.", ja="履歴は空です。")
+        )
         refuse(unknown([target], known, Text(en="target", ja="対象"), where))
         return known[target]
     if len(known) == 1:

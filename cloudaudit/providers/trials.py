@@ -27,7 +27,9 @@ EMPTY_TRIES = 60
 
 SEVERAL = 10
 
-BLINDING = frozenset({Cause.DENIED, Cause.THROTTLED, Cause.NETWORK, Cause.EXPIRED, Cause.PLAN, Cause.FOREIGN_ACCOUNT})
+BLINDING = frozenset(
+    {Cause.DENIED, Cause.THROTTLED, Cause.NETWORK, Cause.EXPIRED, Cause.PLAN, Cause.FOREIGN_ACCOUNT}
+)
 """Causes after which nothing is read; any other means that the provider took the question."""
 
 NOT_AGAIN = Text(en="tried once already", ja="確認済みのため再試行していません")

@@ -16,7 +16,7 @@ from cloudaudit.providers.aws.connect import AwsOptions, Clients, connect
 from cloudaudit.providers.aws.operations import GET_CALLER_IDENTITY, OPERATIONS
 from cloudaudit.providers.aws.reader import CallFailed, Reader
 from cloudaudit.providers.aws.trial import TrialReader
-from cloudaudit.providers.trials import Nowhere, Tried, Trials
+from cloudaudit.providers.trials import Nowhere, Trials, Tried
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 
@@ -65,7 +65,6 @@ class AwsSession:
         bucket_reading = BucketReading(reader, self._clients, self._options, self._partition)
         collection = Collection(reader, bucket_reading, identity, task=task, sink=sink, progress=progress)
         return collection.run(self._options.concurrency)
-
 
     def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
         """Try each operation that reading these kinds takes."""

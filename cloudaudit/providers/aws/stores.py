@@ -1,4 +1,7 @@
-"""How people write down an S3 bucket. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-bucket-intro.html"""
+"""How people write down an S3 bucket.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-bucket-intro.html
+"""
 
 import re
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ from cloudaudit.providers.gcs.connect import Connections, GcsOptions, connect
 from cloudaudit.providers.gcs.operations import LIST_FOLDERS, LIST_PROJECTS, OPERATIONS
 from cloudaudit.providers.gcs.reader import CallFailed, Reader
 from cloudaudit.providers.gcs.trial import TrialReader
-from cloudaudit.providers.trials import Nowhere, Tried, Trials
+from cloudaudit.providers.trials import Nowhere, Trials, Tried
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 
@@ -66,7 +66,6 @@ class GcsSession:
         finally:
             # They open again should someone collect once more.
             self._connections.close()
-
 
     def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
         """Try each operation that reading these kinds takes."""

@@ -1,4 +1,7 @@
-"""How people write down a bucket of Google Cloud. https://cloud.google.com/storage/docs/request-endpoints"""
+"""How people write down a bucket of Google Cloud.
+
+https://cloud.google.com/storage/docs/request-endpoints
+"""
 
 import re
 from collections.abc import Iterator

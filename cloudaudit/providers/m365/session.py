@@ -37,7 +37,7 @@ from cloudaudit.providers.m365.operations import (
 from cloudaudit.providers.m365.previous import Previous, previous_of
 from cloudaudit.providers.m365.reader import Answer, CallFailed, Reader, SignInEndedError, Tokens
 from cloudaudit.providers.m365.trial import TrialReader
-from cloudaudit.providers.trials import Nowhere, Tried, Trials
+from cloudaudit.providers.trials import Nowhere, Trials, Tried
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 
@@ -120,7 +120,6 @@ class M365Session:
         finally:
             self._earlier.close()
         return Outcome(calls=counted + self._calls, stopped=stopped)
-
 
     def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
         """Try each operation that reading these kinds takes."""
@@ -243,9 +242,7 @@ def _with_reader(
             place, tokens.current, concurrency=options.concurrency, read_timeout=options.read_timeout
         )
         try:
-            await work(
-                make(graph, tokens) if make else Reader(graph, tokens, place, options, progress)
-            )
+            await work(make(graph, tokens) if make else Reader(graph, tokens, place, options, progress))
         finally:
             await graph.close()
 

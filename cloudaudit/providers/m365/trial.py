@@ -17,7 +17,7 @@ W = TypeVar("W")
 class TrialReader(Reader):
     """Asks once."""
 
-    def __init__(  # noqa: PLR0913 - a reader's own, and the trials
+    def __init__(
         self,
         graph: Graph,
         tokens: Tokens,

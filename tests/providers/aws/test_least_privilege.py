@@ -20,8 +20,8 @@ from cloudaudit.providers.aws.session import AwsSession, open_session
 from cloudaudit.providers.trials import Cost, Result, cost, lost_checks, needed_by, read_costs
 from cloudaudit.snapshot import Selection
 from fakes.aws import FakeAws
+from tests.providers.costs import check_or_note, shipped
 
-from ..costs import check_or_note, shipped
 from .complete import complete_estate
 from .conftest import TAKEN_AT, Quiet, Scanned, scan_with
 
@@ -43,7 +43,12 @@ class Estate:
         self.fake.forget()
         path = self.folder / f"{name.replace(':', '-')}.jsonl"
         return scan_with(
-            self.session, path, selection=Selection(checks=checks), policy=POLICY, resume=False, taken_at=TAKEN_AT
+            self.session,
+            path,
+            selection=Selection(checks=checks),
+            policy=POLICY,
+            resume=False,
+            taken_at=TAKEN_AT,
         )
 
 

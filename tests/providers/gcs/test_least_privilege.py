@@ -18,8 +18,8 @@ from cloudaudit.providers.gcs.operations import OPERATIONS, USERS_SCOPE, Operati
 from cloudaudit.providers.gcs.permissions import permissions_for
 from cloudaudit.providers.gcs.session import open_session
 from cloudaudit.providers.trials import Cost, Result, cost, needed_by, read_costs
+from tests.providers.costs import check_or_note, shipped
 
-from ..costs import check_or_note, shipped
 from .collected import Quiet, Scanned, World, world_of
 from .complete import complete_estate
 
@@ -115,7 +115,12 @@ def test_the_table_asks_for_nothing_else() -> None:
     assert {*PERMISSIONS.values(), SEES_IP_FILTERS, PAYS} - {""} == set(NEEDED)
 
 
-CUTS = ("gcs-bucket-public-access", "gcs-bucket-data-access-log", "gcp-service-account-key-age", "google-user-unused")
+CUTS = (
+    "gcs-bucket-public-access",
+    "gcs-bucket-data-access-log",
+    "gcp-service-account-key-age",
+    "google-user-unused",
+)
 
 
 @pytest.mark.parametrize("check", CUTS)

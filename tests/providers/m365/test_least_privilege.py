@@ -18,8 +18,8 @@ from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.m365.operations import LIST_SHARING_CHANGES, OPERATIONS
 from cloudaudit.providers.m365.session import scopes
 from cloudaudit.providers.trials import Cost, Result, cost, needed_by, read_costs
+from tests.providers.costs import check_or_note, shipped
 
-from ..costs import check_or_note, shipped
 from .conftest import TODAY, Quiet, Scanned, World, world_of
 
 POLICY = AuditPolicy(allowed_countries=("JP",), password_max_age_days=90, sensitive_paths=("*社内報*",))
