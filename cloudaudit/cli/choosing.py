@@ -68,7 +68,7 @@ def chosen(
 def cut(operations: Sequence[O], needed: frozenset[str]) -> tuple[O, ...]:
     """Return the operations that these permissions allow, and what else it takes to use each of them."""
     kept = [each for each in operations if _permissions(each) and _permissions(each) <= needed]
-    covered: frozenset[str] = frozenset().union(*map(_permissions, kept))
+    covered = frozenset(name for each in kept for name in _permissions(each))
     kept += [each for each in operations if (_permissions(each) & needed) - covered]
     return tuple(each for each in operations if each in kept)
 

@@ -200,7 +200,7 @@ def needed_by(costs: Mapping[str, Cost], checks: Iterable[str]) -> frozenset[str
     """Return the permissions that checks need; None where one of them is not among ours, and nobody knows."""
     wanted = frozenset(checks)
     touched = {permission: frozenset((*cost.lost, *cost.poorer)) for permission, cost in costs.items()}
-    if not wanted <= frozenset().union(*touched.values()):
+    if not wanted <= {name for names in touched.values() for name in names}:
         return None
     return frozenset(permission for permission, names in touched.items() if wanted & names)
 
