@@ -6,25 +6,21 @@ their headings, in either language, so they may have been moved, and rows sorted
 
 import re
 import unicodedata
-import zipfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import cast
 
 from cloudaudit.actions import FINDING_ID, HEADINGS, PROGRESS, SHEET, Action, Column, Progress
 from cloudaudit.errors import UsageError
 from cloudaudit.text import Text
 from cloudaudit.visible import shortened, visible
+from cloudaudit.workbook import load, text_of
 
 TEXT_LIMIT = 4_000
 """Characters of one cell that people filled in."""
-
-UNPACKED_LIMIT = 1_000_000_000
-"""Bytes that a workbook may unpack to; a few kilobytes can be made to unpack to anything."""
 
 _FAULTS = 50
 _HEAD_ROWS = 40
@@ -61,28 +57,7 @@ def read(path: Path) -> list[Action]:
 @contextmanager
 def _opened(path: Path) -> Generator[tuple[str, Iterator[Row]]]:
     """Give the name of the sheet of corrective actions, and its rows."""
-    try:
-        from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            Text(
-                en="Reading a sheet needs openpyxl; install it with: pip install 'cloudaudit[xlsx]'",
-                ja="記入済みの表の取り込みには openpyxl が必要です。"
-                "pip install 'cloudaudit[xlsx]' でインストールしてください。",
-            )
-        ) from error
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(each.file_size for each in archive.infolist())
-        if unpacked > UNPACKED_LIMIT:
-            _refuse(path, "too large", "サイズが大きすぎます")
-        content = BytesIO(path.read_bytes())
-        book = load_workbook(content, read_only=True, data_only=True)
-    except OSError as error:
-        _refuse(path, error.strerror or str(error), error.strerror or str(error))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise _not_ours(path) from error
+    book = load(path, _not_ours(path))
     names = book.sheetnames
     for wanted in (SHEET.ja, SHEET.en):
         if wanted in names:
@@ -92,15 +67,6 @@ def _opened(path: Path) -> Generator[tuple[str, Iterator[Row]]]:
             yield wanted, cast("Iterator[Row]", sheet.iter_rows(values_only=True))
             return
     raise _not_ours(path)
-
-
-def _refuse(path: Path, en: str, ja: str) -> NoReturn:
-    raise UsageError(
-        Text(
-            en=f"{path} cannot be read ({en}); check the path.",
-            ja=f"{path} を読み込めません({ja})。ファイルの指定を確認してください。",
-        )
-    )
 
 
 def _not_ours(path: Path) -> UsageError:
@@ -142,8 +108,8 @@ class _Reader:
 
     def _data(self, number: int, row: Row) -> None:
         said = {column: _cell(row, place) for column, place in self.columns.items()}
-        filled = any(_text(said.get(column)) for column in _PEOPLE)
-        finding = _text(said[Column.FINDING])
+        filled = any(text_of(said.get(column)) for column in _PEOPLE)
+        finding = text_of(said[Column.FINDING])
         if not filled:
             return
         place = self._place(Column.FINDING, number)
@@ -165,8 +131,8 @@ class _Reader:
         self.places[finding] = place
         self.actions[finding] = Action(
             finding=finding,
-            resource=_text(said.get(Column.RESOURCE)),
-            requirement=_text(said.get(Column.REQUIREMENT)),
+            resource=text_of(said.get(Column.RESOURCE)),
+            requirement=text_of(said.get(Column.REQUIREMENT)),
             cause=self._said(Column.CAUSE, number, said),
             action=self._said(Column.ACTION, number, said),
             owner=self._said(Column.OWNER, number, said),
@@ -177,7 +143,7 @@ class _Reader:
         )
 
     def _said(self, column: Column, number: int, said: Mapping[Column, object]) -> str:
-        text = _text(said.get(column))
+        text = text_of(said.get(column))
         if text in _ERRORS:
             self._fault(
                 self._place(column, number),
@@ -196,18 +162,18 @@ class _Reader:
     def _day(self, column: Column, number: int, said: Mapping[Column, object]) -> str:
         given = said.get(column)
         day = _date(given)
-        if day is None and _text(given):
+        if day is None and text_of(given):
             self._fault(
                 self._place(column, number),
                 Text(
-                    en=f"“{_quoted(_text(given))}” is no date; write it like 2026-12-31",
-                    ja=f"「{_quoted(_text(given))}」は日付ではありません(例: 2026-12-31)",
+                    en=f"“{_quoted(text_of(given))}” is no date; write it like 2026-12-31",
+                    ja=f"「{_quoted(text_of(given))}」は日付ではありません(例: 2026-12-31)",
                 ),
             )
         return day.isoformat() if day else ""
 
     def _progress(self, number: int, said: Mapping[Column, object]) -> Progress | None:
-        text = _text(said.get(Column.PROGRESS))
+        text = text_of(said.get(Column.PROGRESS))
         for progress, words in PROGRESS.items():
             if text.lower() in {words.en, words.ja, progress.value}:
                 return progress
@@ -263,7 +229,7 @@ class _Reader:
 def _head(row: Row) -> dict[Column, int]:
     found: dict[Column, int] = {}
     for place, cell in enumerate(row):
-        text = _text(cell)
+        text = text_of(cell)
         for column, words in HEADINGS.items():
             if text in {words.en, words.ja}:
                 found.setdefault(column, place)
@@ -274,23 +240,12 @@ def _cell(row: Row, place: int) -> object:
     return row[place] if place < len(row) else None
 
 
-def _text(cell: object) -> str:
-    """Return what a cell says; a number or a date as a person would read it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
 def _date(cell: object) -> date | None:
     if isinstance(cell, datetime):
         cell = cell.date()
     if isinstance(cell, date):
         return cell if cell.year >= _EARLIEST else None
-    written = _DATE.fullmatch(unicodedata.normalize("NFKC", _text(cell)))
+    written = _DATE.fullmatch(unicodedata.normalize("NFKC", text_of(cell)))
     if written is None:
         return None
     try:

@@ -1,5 +1,6 @@
 """The outcome of judging one snapshot: what reports are made of."""
 
+import errno
 import heapq
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -21,8 +22,12 @@ from cloudaudit.scoring import Score
 from cloudaudit.text import Text
 from cloudaudit.visible import encoded
 
-if TYPE_CHECKING:  # it compares assessments
+if TYPE_CHECKING:  # they compare assessments, or need not be imported for most runs
+    import sqlite3
+
     from cloudaudit.diff import Changes
+    from cloudaudit.history import Run
+    from cloudaudit.ledger import LedgerCheck
 
 _BLIND = ("service", "sharing", "setting")
 
@@ -131,6 +136,22 @@ class CheckInfo(Struct, frozen=True, kw_only=True):
         )
 
 
+class FailingSince(Struct, frozen=True, kw_only=True):
+    """Since when a finding, or a part of one, is known to fail, from a history or an earlier result.
+
+    Attributes:
+        since: UTC time of the first run that saw it fail without any after it that saw it otherwise.
+    """
+
+    id: str
+    since: str
+
+
+def nothing_known() -> Iterator[FailingSince]:
+    """Yield nothing: no run before this one is known."""
+    return iter(())
+
+
 class Spool:
     """Findings on disk, so that a million of them can be read again and again without being held.
 
@@ -190,6 +211,11 @@ def temporary_not_written(error: OSError) -> OutputError:
     )
 
 
+def temporary_full(error: "sqlite3.OperationalError") -> OutputError:
+    """Return the error for a temporary folder in which a database cannot grow."""
+    return temporary_not_written(OSError(errno.ENOSPC, str(error)))
+
+
 @contextmanager
 def temporary_spool() -> Generator[Spool]:
     """Make a spool in the temporary folder; it is gone when the context ends.
@@ -219,6 +245,11 @@ class Assessment:
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
         actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
         changes: what changed since an earlier result that was named; None where none was. Not part of ``result.json``.
+        failing_since: iterates since when failures are known to fail; nothing where neither a history nor an earlier
+            result was named.
+        trend: runs of the target, one a day, this one the last; empty where no history was named.
+        addresses: iterates ids and web addresses of stores; None where only the snapshot tells them, which is not at hand.
+        ledger: how the company's ledger of personal data and what was found fit together; None where none was named.
         masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
     """
 
@@ -238,6 +269,10 @@ class Assessment:
     waivers: tuple[Mapping[str, str], ...] = field(default=())
     actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
     changes: "Changes | None" = None
+    failing_since: Callable[[], Iterator[FailingSince]] = nothing_known
+    trend: "tuple[Run, ...]" = ()
+    addresses: Callable[[], Iterator[tuple[str, str]]] | None = None
+    ledger: "LedgerCheck | None" = None
     masked: bool = False
     schema: int = SCHEMA
 

@@ -148,6 +148,11 @@ def provider(name: str) -> Provider:
     return cast("Provider", _load(found[name]))
 
 
+def provider_names() -> list[str]:
+    """Return the names of the installed providers, ordered."""
+    return sorted({entry.name for entry in entry_points(group="cloudaudit.providers")})
+
+
 def report_names() -> list[str]:
     """Return the names of the installed reports, ordered."""
     return sorted({entry.name for entry in entry_points(group="cloudaudit.reports")})

@@ -19,11 +19,13 @@ from cloudaudit.assessment import (
     CheckInfo,
     Counts,
     ExitReason,
+    FailingSince,
     Scope,
     Target,
     ToolInfo,
 )
 from cloudaudit.errors import ResultError
+from cloudaudit.ledger import LedgerCheck
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
 from cloudaudit.policy import PolicyLine
 from cloudaudit.scoring import Measure, Score
@@ -36,9 +38,13 @@ _LISTS: Mapping[str, type[Struct]] = {
     "checks": CheckInfo,
     "resources": ResourceRef,
     "sharing": Share,
+    "failing_since": FailingSince,
     "findings": Finding,
 }
 """The members that may be long: one item a line."""
+
+_OPTIONAL = frozenset({"failing_since"})
+"""Those of them that a result need not have."""
 
 _FULL = 100.0
 
@@ -58,6 +64,7 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     gaps: tuple[Gap, ...]
     exit: tuple[ExitReason, ...]
     waivers: tuple[dict[str, str], ...]
+    ledger: LedgerCheck | None = None
 
 
 def settled(assessment: Assessment) -> Assessment:
@@ -161,6 +168,8 @@ class _Reader:
 
     def items(self, name: str) -> Iterator[Any]:
         """Read the items of a list, holding a few at a time."""
+        if name not in self.sections:
+            return
         decoder = msgspec.json.Decoder(_LISTS[name])
         place, end = self.sections[name].start, self.sections[name].end
         while place < end:
@@ -235,7 +244,7 @@ class _Reader:
 def _read(file: BinaryIO, path: Path) -> Assessment:
     reader = _Reader(file, path)
     reader.read()
-    if reader.sections.keys() != _LISTS.keys():
+    if {*reader.sections, *_OPTIONAL} != set(_LISTS):
         reader.refuse()
     text = b",".join(b'"%s":%s' % (name.encode(), value) for name, value in reader.small.items())
     try:
@@ -251,6 +260,7 @@ def _read(file: BinaryIO, path: Path) -> Assessment:
         checks=_by_id(reader.items("checks")),
         shares=lambda: reader.items("sharing"),
         resources=lambda: reader.items("resources"),
+        failing_since=lambda: reader.items("failing_since"),
         findings=lambda: reader.items("findings"),
     )
 

@@ -42,6 +42,7 @@ from cloudaudit.snapshot import (
     SnapshotWriter,
     read_header,
 )
+from cloudaudit.stores import KeepsData
 from cloudaudit.text import Text
 
 FRESH_HOURS = 24
@@ -316,6 +317,7 @@ def assess(
             checks={check_id: CheckInfo.of(check) for check_id, check in runnable.items()},
             findings=lambda: iter(spool),
             resources=lambda: _resource_refs(snapshot),
+            addresses=lambda: _addresses(snapshot),
         )
 
 
@@ -380,6 +382,11 @@ def _resource_refs(snapshot: Snapshot) -> Iterator[ResourceRef]:
     for kind in snapshot.kinds:
         for resource in snapshot.resources(kind):
             yield ref(resource)
+
+
+def _addresses(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    provider = discovery.provider(snapshot.header.provider)
+    return provider.stores.addresses(snapshot) if isinstance(provider, KeepsData) else iter(())
 
 
 def _scope(snapshot: Snapshot, runnable: Mapping[str, AnyCheck], excluded: tuple[Excluded, ...]) -> Scope:

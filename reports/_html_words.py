@@ -1,5 +1,7 @@
 """The words of the HTML report, in both languages."""
 
+from cloudaudit.ledger import ALL_FIT, ALL_LISTED, UNLISTED, UNMATCHED, WHAT_TO_DO
+from cloudaudit.ledger import TITLE as LEDGER
 from cloudaudit.reporting import MASKED
 from cloudaudit.text import Text
 
@@ -86,6 +88,26 @@ WORDS: dict[str, Text] = {
     "sharing_more": Text(
         en="{count} more in result.json.", ja="ほか {count} 件は result.json に記載しています。"
     ),
+    "ledger": LEDGER,
+    "ledger_unlisted": UNLISTED,
+    "ledger_unlisted_lead": WHAT_TO_DO,
+    "ledger_unmatched": UNMATCHED,
+    "ledger_all_listed": ALL_LISTED,
+    "ledger_all_fit": ALL_FIT,
+    "ledger_store": Text(en="Store", ja="保管先"),
+    "ledger_result": Text(en="Result", ja="突合結果"),
+    "ledger_row": Text(en="row {row}", ja="台帳 {row} 行目"),
+    "trend": Text(en="How the score went", ja="スコアの推移"),
+    "trend_lead": Text(
+        en="The last run of each day, from the history; the last point is this run. Days are in UTC.",
+        ja="実行履歴から、各日の最後の点検結果を示します(右端が今回、日付は UTC)。",
+    ),
+    "trend_score": Text(
+        en="Guaranteed and best score, and the assessed share", ja="保証スコア・最大スコアと判定率"
+    ),
+    "trend_failures": Text(en="Failures by severity", ja="重要度別の不適合件数"),
+    "trend_table": Text(en="The figures", ja="数値の一覧"),
+    "day": Text(en="Day", ja="日付"),
     "owner": Text(en="owner", ja="所有者"),
     "audience": Text(en="Who", ja="相手"),
     "right": Text(en="May", ja="権限"),

@@ -11,6 +11,18 @@ from cloudaudit.actions import CONFIRMATIONS, PROGRESS, Action, confirmation
 from cloudaudit.assessment import Assessment
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
+from cloudaudit.ledger import (
+    ALL_FIT,
+    ALL_LISTED,
+    STANDINGS,
+    UNLISTED,
+    UNMATCHED,
+    WHAT_TO_DO,
+    Entry,
+    LedgerCheck,
+    shown_stores,
+    summary,
+)
 from cloudaudit.model import Finding, Gap, Severity, Share, Status
 from cloudaudit.reporting import (
     CLEAN,
@@ -76,6 +88,7 @@ class Facts:
             **self._record(),
             **self._details(digest, worst),
             **self._lists(),
+            "ledger": self._ledger(self._assessment.ledger) if self._assessment.ledger else None,
         }
 
     # ------------------------------------------------------------------------------------------------- small tools
@@ -472,6 +485,51 @@ class Facts:
             "outside": self._say(words.OUTSIDE),
             "attached": self._say(self._attached_note()),
         }
+
+    def _ledger(self, check: LedgerCheck) -> dict[str, Any]:
+        """Return the differences between the ledger of personal data and what was found."""
+        file = " / ".join(filter(None, (check.file, check.sheet)))
+        note = Text(
+            en=f"Ledger: {file} (SHA-256 {check.sha256 or '—'})",
+            ja=f"台帳: {file}(SHA-256 {check.sha256 or '—'})",
+        )
+        unlisted, differences = check.unlisted[:_LISTED], check.differences[:_LISTED]
+        return {
+            "file": self._line(note.in_(self._language)),
+            "summary": self._say(summary(check)),
+            "incomplete": self._say(check.incomplete) if check.incomplete else None,
+            "unlisted-title": self._say(UNLISTED),
+            "unlisted-note": self._say(WHAT_TO_DO if check.unlisted else ALL_LISTED),
+            "unlisted-heads": self._heads(words.STORE_HEADS),
+            "unlisted": [
+                [self._line(store.name), self._line(store.kind), self._line(store.region)]
+                for store in unlisted
+            ],
+            "unlisted-more": self._rest(len(check.unlisted)),
+            "rows-title": self._say(UNMATCHED),
+            "rows-note": None if differences else self._say(ALL_FIT),
+            "rows-heads": self._heads(words.LEDGER_HEADS),
+            "rows": [self._ledger_row(entry) for entry in differences],
+            "rows-more": self._rest(len(check.differences)),
+        }
+
+    def _rest(self, count: int) -> str | None:
+        rest = count - _LISTED
+        more = Text(en=f"and {rest:,} more, in result.json", ja=f"ほか {rest:,} 件は result.json を参照")
+        return self._say(more) if rest > 0 else None
+
+    def _ledger_row(self, entry: Entry) -> list[str]:
+        row = entry.row
+        people = " / ".join(filter(None, (row.owner, row.contractor)))
+        names = Text(en=", ", ja="、").in_(self._language).join(shown_stores(entry))
+        return [
+            self._say(STANDINGS[entry.standing]),
+            f"{row.row}",
+            self._line(_cut(row.name)),
+            self._line(_cut(" ".join(row.location.split()))),
+            self._line(_cut(people)),
+            self._line(" ".join(filter(None, (entry.reason.in_(self._language), names)))),
+        ]
 
     def _sharing_note(self, count: int) -> str:
         missing = [one.reason for one in self._assessment.scope.excluded if one.what == "sharing"]

@@ -1,5 +1,6 @@
 """The words of the PDF report that stand in it whatever the result."""
 
+from cloudaudit.ledger import COLUMNS, TITLE, Column
 from cloudaudit.text import Text
 
 WORDS: dict[str, Text] = {
@@ -40,6 +41,7 @@ WORDS: dict[str, Text] = {
     "remedy": Text(en="What to do", ja="対処"),
     "actions": Text(en="Corrective actions", ja="是正処置の状況"),
     "sharing": Text(en="What is open to whom", ja="外部共有の状況"),
+    "ledger": TITLE,
     "checks": Text(en="Results by check", ja="チェック別の結果"),
     "excluded": Text(en="Left out of this audit", ja="対象外とした範囲の一覧"),
     "outside": Text(en="What this audit does not cover", ja="本点検に含まれないもの"),
@@ -136,6 +138,19 @@ POLICY_HEADS = (
     Text(en="Basis", ja="根拠・規程条項"),
 )
 DETAIL_HEADS = (Text(en="Resource", ja="対象"), Text(en="What was found", ja="確認した事実"))
+STORE_HEADS = (
+    Text(en="Store", ja="保管先"),
+    Text(en="Kind", ja="種別"),
+    Text(en="Region", ja="リージョン"),
+)
+LEDGER_HEADS = (
+    Text(en="Result", ja="突合結果"),
+    Text(en="Row", ja="行"),
+    COLUMNS[Column.NAME],
+    COLUMNS[Column.LOCATION],
+    Text(en="Owner / contractor", ja="管理部署 / 委託先"),
+    Text(en="Reason", ja="理由"),
+)
 BLIND_HEADS = (
     Text(en="Missing permission, or cause", ja="不足している権限・原因"),
     Text(en="Findings", ja="件数"),

@@ -53,7 +53,7 @@ def sharing(book: Book, assessment: Assessment, language: Language, looks: Looks
     )
     top = sheet.row
     sheet.columns([Heading(sheet.say(text), width) for text, width in heads])
-    _numbered(sheet, (_share(share, language) for share in assessment.sharing))
+    numbered(sheet, (_share(share, language) for share in assessment.sharing))
     if sheet.row == top + 1:
         nothing = Text(
             en="Nothing is open to the public or to outsiders, as far as it was read.",
@@ -124,11 +124,11 @@ def resources(book: Book, assessment: Assessment, language: Language, looks: Loo
             *(tally[one.kind, one.id, status] for status in counted),
         ]
 
-    _numbered(sheet, map(row, assessment.resources()))
+    numbered(sheet, map(row, assessment.resources()))
     sheet.finish(top, len(heads) - 1, paper=_A4, frozen_columns=3)
 
 
-def _numbered(sheet: Sheet, rows: Iterable[list[str] | list[str | int]]) -> None:
+def numbered(sheet: Sheet, rows: Iterable[list[str] | list[str | int]]) -> None:
     """Write rows with their number, as many as a sheet has room for."""
     stream = iter(rows)
     for count, cells in enumerate(islice(stream, ROW_LIMIT - sheet.row - _SPARE), start=1):

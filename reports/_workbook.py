@@ -11,6 +11,7 @@ from cloudaudit.text import Language
 from cloudaudit.visible import visible
 
 from ._sheet_actions import corrective_actions
+from ._sheet_ledger import ledger_sheet
 from ._sheet_lists import overview, resources, sharing
 from ._sheets import Book, looks
 from ._words import TITLE
@@ -42,5 +43,7 @@ def _fill(book: Book, assessment: Assessment, language: Language) -> None:
     styles = looks(book, language)
     corrective_actions(book, assessment, language, styles)
     sharing(book, assessment, language, styles)
+    if assessment.ledger is not None:
+        ledger_sheet(book, assessment, assessment.ledger, language, styles)
     resources(book, assessment, language, styles)
     overview(book, assessment, language, styles)

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from cloudaudit.assessment import Assessment, CheckInfo, Excluded
 from cloudaudit.digest import condense
 from cloudaudit.explain import CAUSES
+from cloudaudit.ledger import COLUMNS, STANDINGS, Entry, shown_stores, summary
 from cloudaudit.model import Finding, Gap, Share, Status
 from cloudaudit.reporting import (
     CLEAN,
@@ -34,17 +35,19 @@ from cloudaudit.visible import shortened, visible
 
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
+from ._trend import chart
 from ._words import RIGHTS, SCOPES, WHATS, threshold
 
 FILE_NAME = "report.html"
 
 _FOLDER = Path(__file__).with_name("html_page")
-_STYLES = ("base.css", "summary.css", "findings.css", "print.css")
+_STYLES = ("base.css", "summary.css", "findings.css", "trend.css", "print.css")
 _SCRIPTS = ("text.js", "data.js", "list.js", "detail.js", "app.js")
 _FIXES = 8
 _EXAMPLES = 3
 _WORST = 50
 _SHARES = 100
+_LEDGER = 200
 _BLIND = 4
 _TOLD = 6
 _NAME = 160
@@ -97,6 +100,13 @@ def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[st
         "shares": shares[:_SHARES],
         "more_shares": _count(assessment) - _SHARES if len(shares) > _SHARES else 0,
         "counts": _counts(assessment),
+        "ledger": assessment.ledger,
+        "unlisted": assessment.ledger.unlisted[:_LEDGER] if assessment.ledger else (),
+        "entries": assessment.ledger.differences[:_LEDGER] if assessment.ledger else (),
+        "STANDINGS": STANDINGS,
+        "COLUMNS": COLUMNS,
+        "ledger_summary": summary(assessment.ledger) if assessment.ledger else None,
+        "trend": chart(assessment.trend),
         "data": data,
         "island": _safe_island,
         "ready": Markup,
@@ -217,6 +227,11 @@ class _Functions:
     def gap_detail(gap: Gap, language: Language) -> str:
         """Return more about a gap, in the provider's words."""
         return shortened(visible(detail_in(gap.detail, language)), _NAME)
+
+    @staticmethod
+    def stores(entry: Entry) -> list[str]:
+        """Return the names of the stores of a row of the ledger, made visible."""
+        return [shortened(visible(name), _NAME) for name in shown_stores(entry)]
 
     @staticmethod
     def audience(share: Share) -> Text:

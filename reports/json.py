@@ -37,5 +37,9 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     writer.members("resources", assessment.resources())
     writer.member("waivers", assessment.waivers)
     writer.members("sharing", assessment.shares())
+    if assessment.ledger is not None:
+        writer.member("ledger", assessment.ledger)
+    if next(assessment.failing_since(), None) is not None:
+        writer.members("failing_since", assessment.failing_since())
     writer.members("findings", assessment.findings())
     writer.end()

@@ -4,11 +4,22 @@ import re
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeVar
 
+from cloudaudit import ledger
 from cloudaudit.assessment import Assessment
-from cloudaudit.diff import Change, Changes
+from cloudaudit.changes_text import (
+    ALWAYS,
+    CHANGES,
+    OTHER_CHECKS,
+    OTHER_POLICY,
+    blind_warning,
+    counted,
+    resources,
+    since_when,
+)
+from cloudaudit.diff import Change, ChangedFinding, Changes, PartChange
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
-from cloudaudit.model import Finding, Gap, Severity, Status
+from cloudaudit.model import Gap, ResourceRef, Severity, Status
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
@@ -35,6 +46,8 @@ LIMIT = 60_000
 _EXAMPLES = 5
 _REASON = 240
 _NAME = 80
+_PARTS = 3
+_LEDGER = 20
 _SYNTAX = re.compile(r"[\\`*_{}\[\]<>#|~&@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _EXIT_SHARE = 0.1
 _CHANGE_SHARE = 0.35
@@ -43,32 +56,6 @@ _BLIND_SHARE = 0.85
 _GAP_SHARE = 1.0
 _ROOM = 2_500
 """Bytes kept free for the heads and foots of the sections that follow."""
-
-CHANGES: dict[Change, Text] = {
-    Change.NEW: Text(en="newly failed", ja="新たな不適合"),
-    Change.WORSE: Text(en="failed before, and is worse", ja="不適合が悪化"),
-    Change.UNCOVERED: Text(
-        en="failed, and was not assessed or looked at before", ja="不適合(前回は判定不能または確認対象外)"
-    ),
-    Change.BLIND: Text(en="no longer assessed", ja="判定できなくなった"),
-    Change.FIXED: Text(en="fixed", ja="是正を確認"),
-    Change.WAIVED: Text(en="waived", ja="受容"),
-    Change.NOT_APPLICABLE: Text(en="no longer applicable", ja="対象外に変更"),
-    Change.GONE: Text(en="failed before, the resource is gone", ja="不適合だったリソースが消滅"),
-    Change.OUT_OF_SCOPE: Text(
-        en="failed before, not looked at this time", ja="前回は不適合(今回は確認対象外)"
-    ),
-    Change.STILL: Text(en="still failing", ja="不適合が継続"),
-}
-_ALWAYS = frozenset({Change.NEW, Change.FIXED, Change.STILL})
-_OTHER_CHECKS = Text(
-    en="The checks were changed since, so a difference may come from them.",
-    ja="前回からチェックの内容が変わっているため、その影響による差が含まれることがあります。",
-)
-_OTHER_POLICY = Text(
-    en="The thresholds were changed since, so a difference may come from them.",
-    ja="前回から判定基準が変わっているため、その影響による差が含まれることがあります。",
-)
 
 T = TypeVar("T")
 
@@ -140,6 +127,7 @@ def _fill(assessment: Assessment, digest: Digest, page: _Page) -> None:
     _fixes(assessment, digest, page)
     _unknown(assessment, digest, page)
     _gaps(assessment, page)
+    _ledger(assessment, page)
     _themes(assessment, page)
 
 
@@ -179,39 +167,42 @@ def _changes(assessment: Assessment, changes: Changes, page: _Page) -> None:
     since = moment(changes.since, page.language)
     page.add(f"### {page.say(Text(en=f'What changed since {since}', ja=f'前回({since})からの変化'))}\n\n")
     page.add(f"{page.say(Text(en='Before', ja='前回'))}: {headline(changes.before, page.language)}\n\n")
-    for differs, note in ((changes.other_checks, _OTHER_CHECKS), (changes.other_policy, _OTHER_POLICY)):
+    for differs, note in ((changes.other_checks, OTHER_CHECKS), (changes.other_policy, OTHER_POLICY)):
         if differs:
             page.add(f"> {page.say(note)}\n\n")
+    if blind := changes.counts.get(Change.BLIND, 0):
+        page.add(f"> **{page.say(blind_warning(blind))}**\n\n")
     page.add(
         _head(page.say(Text(en="change", ja="変化")), page.say(Text(en="findings", ja="件数")))
         + "".join(
-            _row(page.say(CHANGES[change]), str(changes.counts.get(change, 0)))
+            _row(page.say(CHANGES[change]), page.say(counted(changes, change)))
             for change in Change
-            if change in _ALWAYS or changes.counts.get(change)
+            if change in ALWAYS or changes.counts.get(change)
         )
         + "\n"
     )
-    resources = Text(
-        en=f"Resources: {changes.new_resources} new, {changes.gone_resources} no longer there.",
-        ja=f"リソース: 追加 {changes.new_resources} 件、消滅 {changes.gone_resources} 件",
-    )
-    page.add(f"{page.say(resources)}\n\n")
-    shown = [
-        (change, finding)
-        for change, findings in changes.examples.items()
-        if change is not Change.STILL  # what to fix first tells of those
-        for finding in findings
-    ]
-    page.rows(shown, lambda pair: _change_line(assessment, *pair, page), _CHANGE_SHARE)
+    page.add(f"{page.say(resources(changes))}\n\n")
+    shown = [line for lines in changes.examples.values() for line in lines]
+    page.rows(shown, lambda line: _change_line(assessment, line, page), _CHANGE_SHARE)
 
 
-def _change_line(assessment: Assessment, change: Change, finding: Finding, page: _Page) -> str:
-    info = assessment.checks.get(finding.check)
+def _change_line(assessment: Assessment, line: ChangedFinding, page: _Page) -> str:
+    info = assessment.checks.get(line.check)
     title = f" {escaped(page.say(info.title))}" if info else ""
+    since = f" {when}" if (when := since_when(line.since, page.language)) else ""
+    parts = "".join(_part_line(part, page) for part in line.parts[:_PARTS])
+    rest = len(line.parts) - _PARTS
+    more = page.say(Text(en=f"  - … and {rest} more\n", ja=f"  - … ほか {rest} 件\n")) if rest > 0 else ""
     return (
-        f"- **{page.say(CHANGES[change])}** ({page.say(SEVERITIES[finding.severity])}) "
-        f"<code>{escaped(finding.resource.name, _NAME)}</code>{title} <code>{escaped(finding.check)}</code>\n"
+        f"- **{page.say(CHANGES[line.change])}** ({page.say(SEVERITIES[line.severity])}) "
+        f"<code>{escaped(line.resource.name, _NAME)}</code>{title} <code>{escaped(line.check)}</code>{since}\n"
+        f"{parts}{more}"
     )
+
+
+def _part_line(part: PartChange, page: _Page) -> str:
+    since = f" {when}" if (when := since_when(part.since, page.language)) else ""
+    return f"  - {page.say(CHANGES[part.change])}: <code>{escaped(part.key, _NAME)}</code>{since}\n"
 
 
 def _counts(assessment: Assessment, page: _Page) -> None:
@@ -319,6 +310,44 @@ def _gap_line(gap: Gap, page: _Page) -> str:
     more = f": {escaped(detail)}" if detail else ""
     why = escaped(page.say(CAUSES[gap.cause]))
     return f"- <code>{escaped(gap.of)}</code> · {escaped(gap.region)} · {why}{grant}{more}\n"
+
+
+def _ledger(assessment: Assessment, page: _Page) -> None:
+    check = assessment.ledger
+    if check is None:
+        return
+    page.add(f"### {page.say(ledger.TITLE)}\n\n")
+    page.add(f"{escaped(page.say(ledger.summary(check)))}\n\n")
+    if check.incomplete:
+        page.add(f"> {escaped(page.say(check.incomplete))}\n\n")
+    if check.unlisted:
+        page.add(f"**{page.say(ledger.UNLISTED)}**\n\n")
+        page.rows(check.unlisted[:_LEDGER], _store_line, _GAP_SHARE)
+        _left_out(len(check.unlisted), page)
+    if check.differences:
+        page.add(f"**{page.say(ledger.UNMATCHED)}**\n\n")
+        page.rows(check.differences[:_LEDGER], lambda entry: _entry_line(entry, page), _GAP_SHARE)
+        _left_out(len(check.differences), page)
+
+
+def _left_out(count: int, page: _Page) -> None:
+    if count > _LEDGER:
+        rest = count - _LEDGER
+        more = Text(en=f"… and {rest} more in result.json", ja=f"… ほか {rest} 件は result.json を参照")
+        page.add(f"{page.say(more)}\n\n")
+
+
+def _store_line(store: ResourceRef) -> str:
+    return f"- <code>{escaped(store.name, _NAME)}</code> · {escaped(store.kind)} · {escaped(store.region)}\n"
+
+
+def _entry_line(entry: ledger.Entry, page: _Page) -> str:
+    row = entry.row
+    place = f"<code>{escaped(row.location, _NAME)}</code> " if row.location else ""
+    return (
+        f"- **{page.say(ledger.STANDINGS[entry.standing])}** ({row.row}) {escaped(row.name, _NAME)} "
+        f"{place}{escaped(page.say(entry.reason))}\n"
+    )
 
 
 def _themes(assessment: Assessment, page: _Page) -> None:

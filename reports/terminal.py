@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
+from cloudaudit import ledger
 from cloudaudit.assessment import Assessment, Counts
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
@@ -149,6 +150,7 @@ def _print(assessment: Assessment, digest: Digest, screen: _Screen) -> None:
     _fixes(assessment, digest, screen)
     _unknown(assessment, digest, screen)
     _gaps(assessment, screen)
+    _ledger(assessment, screen)
     _files(screen)
     _exit(assessment, screen)
 
@@ -433,6 +435,16 @@ def _gaps(assessment: Assessment, screen: _Screen) -> None:
     rest = len(assessment.gaps) - _GAPS
     if rest > 0:
         screen.show(Styled(screen.say(Text(en=f"and {rest} more", ja=f"ほか {rest} 件")), style=_QUIET))
+
+
+def _ledger(assessment: Assessment, screen: _Screen) -> None:
+    check = assessment.ledger
+    if check is None:
+        return
+    screen.section(screen.say(ledger.TITLE), visible(check.file))
+    screen.show(Styled(screen.say(ledger.summary(check))))
+    if check.incomplete:
+        screen.show(Styled(screen.say(check.incomplete), style="yellow"))
 
 
 def _files(screen: _Screen) -> None:

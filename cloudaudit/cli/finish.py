@@ -7,6 +7,7 @@ from pathlib import Path
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
 from cloudaudit.cli.output import make_folder
+from cloudaudit.cli.remembering import remember
 from cloudaudit.cli.rendering import MASKED, Rendering, write_all
 from cloudaudit.cli.streams import columns, encoding, printing, wants_color
 from cloudaudit.gates import Gates
@@ -34,6 +35,9 @@ class Wishes:
     reports: tuple[str, ...]
     actions: Path | None
     baseline: Path | None
+    history: Path | None
+    ledger: Path | None
+    ledger_columns: str
     mask: bool
     mask_key: Path | None
     fail_on: str
@@ -55,6 +59,9 @@ class Wishes:
             languages=self.languages,
             actions=self.actions,
             baseline=self.baseline,
+            history=self.history,
+            ledger=self.ledger,
+            ledger_columns=self.ledger_columns,
             mask=self.mask,
             mask_key=self.mask_key,
         )
@@ -93,6 +100,8 @@ def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *
         written = write_all(wishes.rendering.jobs(place), assessment)
         if not wishes.quiet:
             _print(assessment, wishes, (*written, *([snapshot] if snapshot.parent == folder else [])))
+        # Last, so that a history that cannot be used costs no result.
+        remember(judgement, wishes.history, wishes.language)
         return assessment.exit_code
 
 

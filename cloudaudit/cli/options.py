@@ -110,6 +110,34 @@ def reports(*default: str) -> Callable[[F], F]:
                 ),
             ),
             option(
+                "--history",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "History of runs: tells since when what fails has failed, and draws the trend; scan and judge add "
+                    "their run.",
+                    "実行履歴ファイル(不適合の継続期間と推移を記載。scan と judge は今回の結果を追加)",
+                ),
+            ),
+            option(
+                "--ledger",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Your ledger of personal data (CSV or XLSX); reports list the differences.",
+                    "個人情報管理台帳(CSV または XLSX)。実際の保管先と突合し、差異をレポートに記載",
+                ),
+            ),
+            option(
+                "--ledger-columns",
+                metavar="NAME=HEADING,...",
+                default="",
+                words=Words(
+                    "Headings of the ledger's columns name, location, owner, contractor, where they are not the usual.",
+                    "台帳の列見出し(例: name=業務名,location=格納先。name、location、owner、contractor を指定可)",
+                ),
+            ),
+            option(
                 "--mask",
                 is_flag=True,
                 words=Words(
@@ -154,6 +182,19 @@ def plain(function: F) -> F:
     )(function)
 
 
+def history(function: F) -> F:
+    """Declare ``--history`` for commands that only read it."""
+    return option(
+        "--history",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        words=Words(
+            "History of earlier runs: tells since when what fails has failed.",
+            "過去の実行履歴ファイル(不適合がいつから続いているかを表示)",
+        ),
+    )(function)
+
+
 def checks_dir(function: F) -> F:
     """Declare ``--checks-dir``."""
     return option(
@@ -165,6 +206,27 @@ def checks_dir(function: F) -> F:
             "フォルダー内のチェックも実行(結果に SHA-256 を記載)",
         ),
     )(function)
+
+
+def selecting(function: F) -> F:
+    """Declare ``--theme`` and ``--check``."""
+    return _all(
+        function,
+        option(
+            "--theme",
+            "themes",
+            multiple=True,
+            metavar="NAME",
+            words=Words("Only checks of this theme, may be repeated.", "対象テーマ(複数指定可)"),
+        ),
+        option(
+            "--check",
+            "checks",
+            multiple=True,
+            metavar="ID",
+            words=Words("Only this check, may be repeated.", "対象チェック(複数指定可)"),
+        ),
+    )
 
 
 def regions(function: F) -> F:
@@ -199,20 +261,7 @@ def scanning(concurrency: int) -> Callable[[F], F]:
     def declare(function: F) -> F:
         return _all(
             function,
-            option(
-                "--theme",
-                "themes",
-                multiple=True,
-                metavar="NAME",
-                words=Words("Only checks of this theme, may be repeated.", "対象テーマ(複数指定可)"),
-            ),
-            option(
-                "--check",
-                "checks",
-                multiple=True,
-                metavar="ID",
-                words=Words("Only this check, may be repeated.", "対象チェック(複数指定可)"),
-            ),
+            selecting,
             option(
                 "--resume",
                 is_flag=True,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Group, Lazy, Words, option
+from cloudaudit.cli.bilingual import Command, Group, Lazy, Words, language_of, option
 from cloudaudit.cli.streams import printing
 
 if TYPE_CHECKING:  # the list of operations need not be imported for --help
@@ -49,15 +49,18 @@ def permissions() -> None:
     show_default=True,
     words=Words("What to print: a policy, a module, or a template for StackSets.", "出力形式"),
 )
+@options.selecting
 @options.lang
 @options.debug
-def aws(form: "Format") -> None:
+@click.pass_context
+def aws(ctx: click.Context, form: "Format", themes: tuple[str, ...], checks: tuple[str, ...]) -> None:
     """Print the role for AWS."""
+    from cloudaudit.cli.choosing import chosen
     from cloudaudit.providers.aws.operations import OPERATIONS
     from cloudaudit.providers.aws.permissions import render
 
     with printing():
-        click.echo(render(OPERATIONS, form), nl=False)
+        click.echo(render(chosen("aws", OPERATIONS, themes, checks, language_of(ctx)), form), nl=False)
 
 
 @click.command(
@@ -86,12 +89,22 @@ def aws(form: "Format") -> None:
     show_default=True,
     words=Words("Where the role is made; a project's cannot hold everything.", "ロールを作成する階層"),
 )
+@options.selecting
 @options.lang
 @options.debug
-def gcs(form: "google.Format", level: "google.Level") -> None:
+@click.pass_context
+def gcs(
+    ctx: click.Context,
+    form: "google.Format",
+    level: "google.Level",
+    themes: tuple[str, ...],
+    checks: tuple[str, ...],
+) -> None:
     """Print the role for Google Cloud."""
+    from cloudaudit.cli.choosing import chosen
     from cloudaudit.providers.gcs.operations import OPERATIONS
     from cloudaudit.providers.gcs.permissions import render
 
     with printing():
-        click.echo(render(OPERATIONS, form, level), nl=False)
+        operations = chosen("gcs", OPERATIONS, themes, checks, language_of(ctx))
+        click.echo(render(operations, form, level), nl=False)

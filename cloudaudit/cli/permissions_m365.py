@@ -58,10 +58,11 @@ if TYPE_CHECKING:  # the list of requests need not be imported for --help
         "Also what scan m365 --sharing-changes needs.", "scan m365 --sharing-changes に必要な許可を含める"
     ),
 )
+@options.selecting
 @options.lang
 @options.debug
 @click.pass_context
-def m365(
+def m365(  # noqa: PLR0913 - the options of the command
     ctx: click.Context,
     /,
     *,
@@ -70,14 +71,20 @@ def m365(
     client_id: str,
     cloud: str,
     sharing_changes: bool,
+    themes: tuple[str, ...],
+    checks: tuple[str, ...],
 ) -> None:
     """Print the permissions for Microsoft 365."""
+    from cloudaudit.cli.choosing import chosen
     from cloudaudit.providers.m365.clouds import CLOUDS
-    from cloudaudit.providers.m365.operations import OPERATIONS
+    from cloudaudit.providers.m365.operations import LIST_CHANGES, LIST_SHARING_CHANGES, OPERATIONS
     from cloudaudit.providers.m365.permissions import render, unnamed_ids
 
+    operations = chosen("m365", OPERATIONS, themes, checks, language_of(ctx))
+    if LIST_CHANGES in operations and LIST_SHARING_CHANGES not in operations:
+        operations = (*operations, LIST_SHARING_CHANGES)
     text = render(
-        OPERATIONS,
+        operations,
         form,
         CLOUDS[cloud],
         tenant=tenant,
@@ -87,7 +94,7 @@ def m365(
     )
     with printing():
         click.echo(text, nl=False)
-    left_out = unnamed_ids(OPERATIONS, CLOUDS[cloud], sharing_changes=sharing_changes)
+    left_out = unnamed_ids(operations, CLOUDS[cloud], sharing_changes=sharing_changes)
     if form == "manifest" and left_out:
         names = ", ".join(left_out)
         note = Words(

@@ -1,6 +1,6 @@
 """From an assessment to files: which reports, in which languages, masked or not; and ``cloudaudit report``."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,14 +10,18 @@ from typing import NamedTuple
 import click
 
 from cloudaudit import discovery
-from cloudaudit.actions import load
+from cloudaudit.actions import Action, load
 from cloudaudit.assessment import Assessment, temporary_spool
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
+from cloudaudit.cli.remembering import with_history
 from cloudaudit.cli.streams import printing
-from cloudaudit.diff import compare, refuse_other_target
-from cloudaudit.errors import ResultError, UsageError
+from cloudaudit.diff import comparison, refuse_other_target
+from cloudaudit.errors import UsageError
+from cloudaudit.history import open_history
+from cloudaudit.ledger import Ledger, parse_columns, reconcile
+from cloudaudit.ledger_file import read_ledger
 from cloudaudit.mask import Masker
 from cloudaudit.reporting import NeedsExtra, Report, ReportOptions, output_files
 from cloudaudit.result import open_result, settled
@@ -44,6 +48,9 @@ class Rendering:
         languages: in the order of printing.
         actions: the file with what people wrote beside findings; None for none.
         baseline: an earlier result of the same target to compare with; None for none.
+        history: the file with the history of runs; None for none. One that is not there yet tells nothing.
+        ledger: the company's ledger of personal data; None for none.
+        ledger_columns: how its columns are headed, as the user typed it.
         mask_key: the file with the key; None for the default one.
     """
 
@@ -51,6 +58,9 @@ class Rendering:
     languages: tuple[Language, ...]
     actions: Path | None = None
     baseline: Path | None = None
+    history: Path | None = None
+    ledger: Path | None = None
+    ledger_columns: str = ""
     mask: bool = False
     mask_key: Path | None = None
 
@@ -75,18 +85,33 @@ class Rendering:
             report = discovery.report(name) if name in known else None
             if isinstance(report, NeedsExtra) and (sentence := report.missing()):
                 faults.append(sentence)
-        if self.actions is not None:
+        return faults + self._input_faults()
+
+    def _input_faults(self) -> list[Text]:
+        faults: list[Text] = []
+        for look in (self._actions, self._look_at_baseline, self._look_at_history, self._ledger):
             try:
-                load(self.actions)
+                look()
             except UsageError as error:
                 faults.append(error.diagnostics())
-        if self.baseline is not None:
-            try:
-                with open_result(self.baseline):
-                    pass
-            except ResultError as error:
-                faults.append(error.diagnostics())
         return faults
+
+    def _actions(self) -> Mapping[str, Action] | None:
+        return None if self.actions is None else load(self.actions)
+
+    def _look_at_baseline(self) -> None:
+        if self.baseline is not None:
+            with open_result(self.baseline):
+                pass
+
+    def _look_at_history(self) -> None:
+        if self.history is not None and self.history.exists():
+            with open_history(self.history, create=False):
+                pass
+
+    def _ledger(self) -> Ledger | None:
+        columns = parse_columns(self.ledger_columns)
+        return None if self.ledger is None else read_ledger(self.ledger, columns)
 
     def refuse_other_target(self, provider: str, account: str) -> None:
         """Refuse a baseline of another target before any work is done.
@@ -119,10 +144,17 @@ class Rendering:
             UsageError: the actions, the baseline or the mask key cannot be used.
             OutputError: the key cannot be made, or the temporary folder cannot be written.
         """
-        if self.actions is not None:
-            assessment = replace(assessment, actions=load(self.actions))
+        actions = self._actions()
+        if actions is not None:
+            assessment = replace(assessment, actions=actions)
+        if self.history is not None and self.history.exists():
+            assessment = with_history(assessment, self.history)
+        ledger = self._ledger()
+        if ledger is not None:
+            assessment = replace(assessment, ledger=reconcile(ledger, assessment))
         if not self.mask:
-            yield self._compared(settled(assessment))
+            with self._compared(settled(assessment)) as compared:
+                yield compared
             return
         masker, made = open_masker(self.mask_key)
         if made is not None:
@@ -133,14 +165,20 @@ class Rendering:
             # Each report reads all findings, some of them several times; they are masked once.
             for finding in masked.findings():
                 spool.add(finding)
-            yield self._compared(replace(masked, findings=lambda: iter(spool)), masker)
+            with self._compared(replace(masked, findings=lambda: iter(spool)), masker) as compared:
+                yield compared
 
-    def _compared(self, assessment: Assessment, masker: Masker | None = None) -> Assessment:
+    @contextmanager
+    def _compared(self, assessment: Assessment, masker: Masker | None = None) -> Generator[Assessment]:
         if self.baseline is None:
-            return assessment
-        with open_result(self.baseline) as before:
-            changes = compare(masker.mask(settled(before)) if masker else before, assessment)
-        return replace(assessment, changes=changes)
+            yield assessment
+            return
+        with (
+            open_result(self.baseline) as before,
+            comparison(masker.mask(settled(before)) if masker else before, assessment) as changes,
+        ):
+            known = assessment.failing_since if assessment.trend else changes.failing_since
+            yield replace(assessment, changes=changes, failing_since=known)
 
 
 def write_all(jobs: Iterable[Job], assessment: Assessment) -> list[Path]:

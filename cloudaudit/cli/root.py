@@ -85,12 +85,28 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
             "cloudaudit.cli.report:report",
             Words("Render a saved result again, offline.", "保存済みの結果からレポートを再出力"),
         ),
+        "diff": Lazy(
+            "cloudaudit.cli.diff:diff",
+            Words("Tell what changed between two results.", "2 つの結果を比較"),
+        ),
+        "trend": Lazy(
+            "cloudaudit.cli.trend:trend",
+            Words("Draw how the score went.", "スコアの推移を表示"),
+        ),
+        "history": Lazy(
+            "cloudaudit.cli.history:history",
+            Words("Rebuild the history from results that were kept.", "保存済みの結果から履歴を再作成"),
+        ),
         "actions": Lazy(
             "cloudaudit.cli.actions:actions",
             Words("Carry corrective actions into the next report.", "是正処置の記入内容を引き継ぐ"),
         ),
         "checks": Lazy(
             "cloudaudit.cli.checks:checks", Words("List and explain the checks.", "チェックの一覧と説明")
+        ),
+        "doctor": Lazy(
+            "cloudaudit.cli.doctor:doctor",
+            Words("Try each permission before a scan.", "スキャン前に権限の過不足を確認"),
         ),
         "permissions": Lazy(
             "cloudaudit.cli.permissions:permissions",

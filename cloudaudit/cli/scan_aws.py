@@ -3,13 +3,16 @@
 import os
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 from cloudaudit.text import Text
+
+if TYPE_CHECKING:  # --help need not import the engine
+    from cloudaudit.providers import Session
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
@@ -45,24 +48,49 @@ def aws(
 ) -> None:
     """Scan an AWS account and leave with the exit code of its assessment."""
     from cloudaudit.cli.scanning import scan
-    from cloudaudit.providers import Session
+
+    def connect() -> "Session":
+        return session(
+            profile,
+            role_arn,
+            external_id,
+            min(regions, default=None),
+            max_rps=max_rps,
+            concurrency=concurrency,
+        )
+
+    faults = (*_region_faults(regions), *role_faults(role_arn))
+    ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
+
+
+def session(
+    profile: str | None,
+    role_arn: str | None,
+    external_id: str | None,
+    region: str | None,
+    *,
+    max_rps: float | None,
+    concurrency: int,
+) -> "Session":
+    """Connect with what the user gave.
+
+    Raises:
+        CredentialsError: there are no credentials, or AWS refuses them.
+        UsageError: the SDK is not installed, or the region has a wrong name.
+    """
     from cloudaudit.providers.aws.connect import AwsOptions
     from cloudaudit.providers.aws.session import open_session
 
-    def connect() -> Session:
-        return open_session(
-            AwsOptions(
-                profile=profile,
-                role_arn=role_arn,
-                external_id=external_id,
-                region=min(regions, default=None),
-                max_rps=max_rps,
-                concurrency=concurrency,
-            )
+    return open_session(
+        AwsOptions(
+            profile=profile,
+            role_arn=role_arn,
+            external_id=external_id,
+            region=region,
+            max_rps=max_rps,
+            concurrency=concurrency,
         )
-
-    faults = (*_region_faults(regions), *_role_faults(role_arn))
-    ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
+    )
 
 
 def _region_faults(regions: tuple[str, ...]) -> Iterator[Text]:
@@ -75,7 +103,8 @@ def _region_faults(regions: tuple[str, ...]) -> Iterator[Text]:
     yield from unknown(regions, PLACES, Text(en="AWS region", ja="AWS リージョン"), where)
 
 
-def _role_faults(role_arn: str | None) -> Iterator[Text]:
+def role_faults(role_arn: str | None) -> Iterator[Text]:
+    """Yield what is wrong with the ARN of a role."""
     if role_arn is not None and _ROLE.fullmatch(role_arn) is None:
         like = "arn:aws:iam::111122223333:role/cloudaudit"
         yield Text(

@@ -4,13 +4,16 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 from cloudaudit.text import Text
+
+if TYPE_CHECKING:  # --help need not import the engine
+    from cloudaudit.providers import Session
 
 _PROJECT = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{1,19}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,19}", re.ASCII)
@@ -118,39 +121,48 @@ def gcs(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Scan Google projects and leave with the exit code of their assessment."""
     from cloudaudit.cli.scanning import scan
-    from cloudaudit.providers import Session
-    from cloudaudit.providers.gcs.connect import GcsOptions
-    from cloudaudit.providers.gcs.session import open_session
 
-    def connect() -> Session:
-        return open_session(
-            GcsOptions(
-                projects=tuple(dict.fromkeys(projects)),
-                organization=organization,
-                folder=folder,
-                customer=customer,
-                workspace_admin=workspace_admin,
-                credentials=credentials,
-                impersonate=impersonate,
-                endpoint=endpoint,
-                bulk=bulk,
-                max_rps=max_rps,
-                concurrency=concurrency,
-            )
+    def connect() -> "Session":
+        return session(
+            projects=projects,
+            organization=organization,
+            folder=folder,
+            customer=customer,
+            workspace_admin=workspace_admin,
+            credentials=credentials,
+            impersonate=impersonate,
+            endpoint=endpoint,
+            bulk=bulk,
+            max_rps=max_rps,
+            concurrency=concurrency,
         )
 
     places = tuple(name.lower() for name in regions)
     faults = (
-        *_id_faults(projects, organization, folder, customer),
-        *_address_faults(workspace_admin, impersonate),
+        *id_faults(projects, organization, folder, customer),
+        *address_faults(workspace_admin, impersonate),
         *_place_faults(places, endpoint),
     )
     ctx.exit(scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), **given))
 
 
-def _id_faults(
+def session(*, projects: tuple[str, ...], **given: Any) -> "Session":  # noqa: ANN401 - passed on by name
+    """Connect with what the user gave, named as in ``GcsOptions``.
+
+    Raises:
+        CredentialsError: there are no credentials, or Google refuses them.
+        UsageError: the libraries are not installed, or no project is named or of that name.
+    """
+    from cloudaudit.providers.gcs.connect import GcsOptions
+    from cloudaudit.providers.gcs.session import open_session
+
+    return open_session(GcsOptions(projects=tuple(dict.fromkeys(projects)), **given))
+
+
+def id_faults(
     projects: tuple[str, ...], organization: str | None, folder: str | None, customer: str
 ) -> Iterator[Text]:
+    """Yield what is wrong with the names of projects and of what lies above them."""
     for name in projects:
         if _PROJECT.fullmatch(name) is None:
             yield Text(
@@ -175,7 +187,8 @@ def _id_faults(
         )
 
 
-def _address_faults(*addresses: str | None) -> Iterator[Text]:
+def address_faults(*addresses: str | None) -> Iterator[Text]:
+    """Yield what is wrong with mail addresses."""
     for address in addresses:
         if address is not None and _ADDRESS.fullmatch(address) is None:
             yield Text(

@@ -152,10 +152,11 @@ def m365(  # noqa: PLR0913 - the options of the command
             lambda text: click.echo(text.in_(languages[0]), err=True),
         )
 
-    ctx.exit(scan("m365", connect, tuple(_faults(tenant, certificate)), languages=languages, **given))
+    ctx.exit(scan("m365", connect, tuple(faults(tenant, certificate)), languages=languages, **given))
 
 
-def _faults(tenant: str, certificate: Path | None) -> Iterator[Text]:
+def faults(tenant: str, certificate: Path | None) -> Iterator[Text]:
+    """Yield what is wrong with the tenant's name and the certificate's path."""
     if _TENANT.fullmatch(tenant) is None:
         yield Text(
             en="--tenant takes a tenant's id or one of its domains, such as contoso.onmicrosoft.com.",

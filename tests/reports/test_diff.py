@@ -1,8 +1,11 @@
 """What changed between two assessments: nothing is called fixed that was only not looked at."""
 
 import io
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,15 +13,22 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cloudaudit import discovery
-from cloudaudit.assessment import Assessment
-from cloudaudit.diff import EXAMPLES, Change, Changes, compare
+from cloudaudit.assessment import Assessment, Counts, FailingSince
+from cloudaudit.changes_text import print_text, write_json
+from cloudaudit.diff import EXAMPLES, Change, ChangedFinding, Changes, comparison
 from cloudaudit.errors import UsageError
 from cloudaudit.facts import Cause
 from cloudaudit.mask import Masker
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Status
 from cloudaudit.reporting import ReportOptions
+from cloudaudit.result import open_result
 
 Build = Callable[..., Assessment]
+
+
+def compare(before: Assessment, now: Assessment) -> Changes:
+    with comparison(before, now) as changes:
+        return changes
 
 
 def changed(finding: Finding, **fields: Any) -> Finding:
@@ -234,6 +244,114 @@ def test_hostile_names_and_many_changes_leave_the_summary_whole(
     html = MarkdownIt("commonmark").enable("table").render(page)
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-    assert "| newly failed | 50 |" in page
+    assert "| newly failed | 50 (regressed, that is passed before: 50) |" in page
     assert "| fixed | 50 |" in page
     assert "| no longer assessed | 50 |" in page
+
+
+def lines(before: Assessment, now: Assessment) -> list[ChangedFinding]:
+    with comparison(before, now) as changes:
+        return list(changes.lines())
+
+
+def test_what_passed_before_is_told_apart_among_the_new(build: Build, one: Finding) -> None:
+    now = build(one)
+    assert compare(build(changed(one, status=Status.PASS)), now).regressed == 1
+    for before in (build(), build(changed(one, status=Status.WAIVED))):
+        found = compare(before, now)
+        assert (found.counts, found.regressed) == ({Change.NEW: 1}, 0)
+
+
+def test_what_passed_and_is_not_told_of_any_more_is_blind_where_it_may_still_be_there(
+    build: Build, one: Finding
+) -> None:
+    before = build(changed(one, status=Status.PASS))
+    assert compare(before, build(gaps=(gap(one),))).counts == {Change.BLIND: 1}
+    assert compare(before, build(resources=(one.resource,))).counts == {Change.BLIND: 1}
+    assert compare(before, build(narrowed=True)).counts == {}
+
+
+def test_parts_are_told_one_by_one(sample: Any, build: Build) -> None:
+    one = next(finding for finding in sample.assessment.findings() if finding.sub_findings)
+    (part,) = one.sub_findings
+
+    def sub(letter: str, status: Status) -> Any:
+        return msgspec.structs.replace(part, id=letter * 32, key=letter, status=status)
+
+    before = changed(one, sub_findings=(sub("a", Status.FAIL), sub("b", Status.FAIL), sub("c", Status.FAIL)))
+    now = changed(one, sub_findings=(sub("a", Status.FAIL), sub("b", Status.PASS), sub("d", Status.FAIL)))
+    (line,) = lines(build(before, taken_at="2026-01-01T00:00:00Z"), build(now))
+    assert line.change is Change.WORSE
+    assert {told.key: (told.change, told.since[:4]) for told in line.parts} == {
+        "a": (Change.STILL, "2026"),
+        "b": (Change.FIXED, ""),
+        "c": (Change.GONE, ""),
+        "d": (Change.NEW, "2026"),
+    }
+    assert next(told.since for told in line.parts if told.key == "a") == "2026-01-01T00:00:00Z"
+
+
+def test_since_when_goes_from_result_to_result(build: Build, one: Finding, tmp_path: Path) -> None:
+    nights = [f"2026-02-0{day}T00:00:00Z" for day in (1, 2, 3)]
+    before = build(one, taken_at=nights[0])
+    for night in nights[1:]:
+        now = build(one, taken_at=night)
+        with comparison(before, now) as changes:
+            (line,) = changes.lines()
+            assert (line.change, line.since) == (Change.STILL, nights[0])
+            known = list(changes.failing_since())
+        told = io.BytesIO()
+        remembered = replace(now, failing_since=partial(iter, known))
+        discovery.report("json").render(
+            replace(remembered, counts=Counts(fail=1, by_severity={"critical": 1})), ReportOptions(), told
+        )
+        path = tmp_path / f"{night[:10]}.json"
+        path.write_bytes(told.getvalue())
+        with open_result(path) as again:
+            assert [each.since for each in again.failing_since()] == [nights[0]]
+            before = replace(build(one, taken_at=night), failing_since=partial(iter, known))
+
+
+def test_a_history_knows_more_than_the_earlier_result(build: Build, one: Finding) -> None:
+    known = (FailingSince(id=one.id, since="2025-12-31T00:00:00Z"),)
+    now = build(one, failing_since=lambda: iter(known))
+    (line,) = lines(build(changed(one, status=Status.NOT_ASSESSED)), now)
+    assert (line.change, line.since) == (Change.UNCOVERED, "2025-12-31T00:00:00Z")
+    (line,) = lines(build(one, taken_at="2026-01-01T00:00:00Z"), now)
+    assert (line.change, line.since) == (Change.STILL, "2025-12-31T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("change", "worse"),
+    [
+        (Status.FAIL, False),
+        (Status.PASS, False),
+        (Status.WAIVED, False),
+        (Status.NOT_ASSESSED, True),
+    ],
+)
+def test_nothing_that_is_not_known_any_more_counts_as_no_worse(
+    build: Build, one: Finding, change: Status, *, worse: bool
+) -> None:
+    assert compare(build(one), build(changed(one, status=change))).got_worse is worse
+    assert compare(build(changed(one, status=Status.PASS)), build(one)).got_worse
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_text_and_json_tell_everything_and_hostile_names_steer_nothing(
+    sample: Any, build: Build, one: Finding, language: Any
+) -> None:
+    hostile = msgspec.structs.replace(one.resource, name=sample.hostile)
+    now = build(*(changed(one, id=f"{number:032x}", resource=hostile) for number in range(30)))
+    with comparison(build(resources=()), now) as changes:
+        text = "\n".join(print_text(now, changes, language))
+        out = io.BytesIO()
+        write_json(now, changes, out)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert len(text.splitlines()) < 40
+    told = json.loads(out.getvalue())
+    assert told["counts"] == {"new": 30}
+    assert len(told["findings"]) == 30
+    assert len(told["new_resources"]) == 1
+    assert told["got_worse"] is True

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cloudaudit import actions_sheet, discovery
+from cloudaudit import actions_sheet, discovery, workbook
 from cloudaudit.actions import CONFIRMATIONS, Action, Confirmation, Progress, dump, load
 from cloudaudit.assessment import Assessment
 from cloudaudit.errors import UsageError
@@ -391,7 +391,7 @@ def test_a_workbook_that_would_unpack_to_too_much_is_refused(
 ) -> None:
     path = tmp_path / "s.xlsx"
     path.write_bytes(rendered(sample.assessment))
-    monkeypatch.setattr(actions_sheet, "UNPACKED_LIMIT", 1_000)
+    monkeypatch.setattr(workbook, "UNPACKED_LIMIT", 1_000)
     with pytest.raises(UsageError, match="too large"):
         actions_sheet.read(path)
 

@@ -17,7 +17,9 @@ from cloudaudit.providers.aws.model import (
     Region,
     StorageBucket,
 )
+from cloudaudit.providers.aws.stores import STORES
 from cloudaudit.snapshot import Header, Snapshot
+from cloudaudit.stores import Stores
 from cloudaudit.text import Text
 
 NO_OBJECTS = Text(
@@ -35,6 +37,11 @@ class AwsProvider:
     def kinds(self) -> Sequence[type[Resource]]:
         """Every kind that its snapshots can hold."""
         return KINDS
+
+    @property
+    def stores(self) -> Stores:
+        """The kinds in which data lies, and how people write them down."""
+        return STORES
 
     @property
     def not_looked_at(self) -> Sequence[NotLookedAt]:

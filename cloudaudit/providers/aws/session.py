@@ -1,17 +1,23 @@
 """A connection to one AWS account."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from cloudaudit.errors import CredentialsError
 from cloudaudit.facts import Cause
+from cloudaudit.model import Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.aws.bucket_reading import BucketReading
 from cloudaudit.providers.aws.collect import Collection, Identity
 from cloudaudit.providers.aws.connect import AwsOptions, Clients, connect
-from cloudaudit.providers.aws.operations import GET_CALLER_IDENTITY
+from cloudaudit.providers.aws.operations import GET_CALLER_IDENTITY, OPERATIONS
 from cloudaudit.providers.aws.reader import CallFailed, Reader
+from cloudaudit.providers.aws.trial import TrialReader
+from cloudaudit.providers.trials import Nowhere, Trials, Tried
+from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 
 
@@ -59,6 +65,17 @@ class AwsSession:
         bucket_reading = BucketReading(reader, self._clients, self._options, self._partition)
         collection = Collection(reader, bucket_reading, identity, task=task, sink=sink, progress=progress)
         return collection.run(self._options.concurrency)
+
+    def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
+        """Try each operation that reading these kinds takes."""
+        trials = Trials(OPERATIONS)
+        reader = TrialReader(self._clients, trials)
+        identity = Identity(self._account, self._partition)
+        options = replace(self._options, concurrency=1)
+        bucket_reading = BucketReading(reader, self._clients, options, self._partition)
+        task = Task(kinds=frozenset(kind.of_kind() for kind in kinds), selection=Selection())
+        Collection(reader, bucket_reading, identity, task=task, sink=Nowhere(), progress=progress).run(1)
+        return trials.results()
 
 
 def open_session(options: AwsOptions) -> AwsSession:

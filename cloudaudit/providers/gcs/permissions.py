@@ -86,8 +86,8 @@ def render(operations: Sequence[Operation], format: Format, level: Level) -> str
     notes = [_HEADER.en, _HEADER.ja]
     if left_out:
         notes += ["", _LEFT_OUT.en, _LEFT_OUT.ja, *(f"  {each}" for each in left_out)]
-    scopes = (f"  {scope}" for scope in scopes_for(operations))
-    workspace = ["", _WORKSPACE.en, _WORKSPACE.ja, *scopes, _ADMIN.en, _ADMIN.ja]
+    scopes = [f"  {scope}" for scope in scopes_for(operations)]
+    workspace = [] if not scopes else ["", _WORKSPACE.en, _WORKSPACE.ja, *scopes, _ADMIN.en, _ADMIN.ja]
     comment = "".join(f"# {line}".rstrip() + "\n" for line in (*notes, *workspace))
     match format:
         case "yaml":

@@ -7,7 +7,9 @@ from cloudaudit.facts import Unread
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
 from cloudaudit.providers.gcs.model import KINDS, Bucket, Project
+from cloudaudit.providers.gcs.stores import STORES
 from cloudaudit.snapshot import Header, Snapshot
+from cloudaudit.stores import Stores
 from cloudaudit.text import Text
 
 NO_OBJECTS = Text(
@@ -29,6 +31,11 @@ class GcsProvider:
     def kinds(self) -> Sequence[type[Resource]]:
         """Every kind that its snapshots can hold."""
         return KINDS
+
+    @property
+    def stores(self) -> Stores:
+        """The kinds in which data lies, and how people write them down."""
+        return STORES
 
     @property
     def not_looked_at(self) -> Sequence[NotLookedAt]:

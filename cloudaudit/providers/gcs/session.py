@@ -1,19 +1,29 @@
 """A connection to Google projects and a Workspace customer."""
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.facts import Cause
+from cloudaudit.model import Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.gcs.collect import MY_CUSTOMER, Collection, Scope
 from cloudaudit.providers.gcs.collectors import projects
 from cloudaudit.providers.gcs.collectors.projects import Target
 from cloudaudit.providers.gcs.connect import Connections, GcsOptions, connect
+from cloudaudit.providers.gcs.operations import LIST_FOLDERS, LIST_PROJECTS, OPERATIONS
 from cloudaudit.providers.gcs.reader import CallFailed, Reader
+from cloudaudit.providers.gcs.trial import TrialReader
+from cloudaudit.providers.trials import Nowhere, Trials, Tried
+from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 
 SHOWN = 3
 """How many projects are named in the account of a scan of several."""
+
+BULK = "cloudasset"
+"""The service that only a scan with --bulk asks."""
 
 NO_SUCH = frozenset({"400", "404"})
 SIGN_IN = frozenset({"401", "RefreshError", "DefaultCredentialsError", "InvalidOperation", "MalformedError"})
@@ -56,6 +66,22 @@ class GcsSession:
         finally:
             # They open again should someone collect once more.
             self._connections.close()
+
+    def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
+        """Try each operation that reading these kinds takes."""
+        operations = [each for each in OPERATIONS if self._options.bulk or each.service != BULK]
+        trials = Trials(operations, several=(LIST_FOLDERS, LIST_PROJECTS))
+        reader = TrialReader(self._connections, trials)
+        task = Task(kinds=frozenset(kind.of_kind() for kind in kinds), selection=Selection())
+        try:
+            for target in self._scope.targets:
+                # They were asked for by name when the session was opened, and are not again.
+                with suppress(CallFailed):
+                    projects.get_project(reader, target.project)
+            Collection(reader, self._scope, task, Nowhere(), progress).run(1)
+        finally:
+            self._connections.close()
+        return trials.results()
 
 
 def open_session(options: GcsOptions) -> GcsSession:

@@ -6,7 +6,9 @@ from cloudaudit.facts import Unread
 from cloudaudit.model import Resource, Share
 from cloudaudit.providers import NotLookedAt
 from cloudaudit.providers.m365.model import KINDS
+from cloudaudit.providers.m365.stores import STORES
 from cloudaudit.snapshot import Header, Snapshot
+from cloudaudit.stores import Stores
 from cloudaudit.text import Text
 
 _SETTING = "setting"
@@ -25,6 +27,11 @@ class M365Provider:
     def kinds(self) -> Sequence[type[Resource]]:
         """Every kind that its snapshots can hold."""
         return KINDS
+
+    @property
+    def stores(self) -> Stores:
+        """The kinds in which data lies, and how people write them down."""
+        return STORES
 
     @property
     def not_looked_at(self) -> Sequence[NotLookedAt]:

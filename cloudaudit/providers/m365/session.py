@@ -4,7 +4,8 @@ import asyncio
 import base64
 import binascii
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ from msgspec import Struct
 
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.facts import Cause
+from cloudaudit.model import Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.m365.clouds import Place
 from cloudaudit.providers.m365.collect import Collection, Tenancy
@@ -26,9 +28,17 @@ from cloudaudit.providers.m365.connect import (
     unreachable,
 )
 from cloudaudit.providers.m365.graph import SdkGraph, UnreachableError
-from cloudaudit.providers.m365.operations import LIST_SHARING_CHANGES, OPERATIONS
+from cloudaudit.providers.m365.operations import (
+    GET_ORGANIZATION,
+    LIST_CHANGES,
+    LIST_SHARING_CHANGES,
+    OPERATIONS,
+)
 from cloudaudit.providers.m365.previous import Previous, previous_of
 from cloudaudit.providers.m365.reader import Answer, CallFailed, Reader, SignInEndedError, Tokens
+from cloudaudit.providers.m365.trial import TrialReader
+from cloudaudit.providers.trials import Nowhere, Trials, Tried
+from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 
 T = TypeVar("T")
@@ -111,6 +121,38 @@ class M365Session:
             self._earlier.close()
         return Outcome(calls=counted + self._calls, stopped=stopped)
 
+    def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
+        """Try each operation that reading these kinds takes."""
+        options = replace(self._options, full_pass=True, concurrency=1)
+        opted = options.sharing_changes
+        trials = Trials(
+            each
+            for each in OPERATIONS
+            # Links are told with the opt-in, or without it: never both.
+            if (each.optional and opted) or (not each.optional and not (opted and each is LIST_CHANGES))
+        )
+        found = self._tenancy.organization
+        if trials.begin(GET_ORGANIZATION):
+            # It was asked for when the session was opened, and is not again.
+            if isinstance(found, CallFailed):
+                trials.failed(GET_ORGANIZATION, found.unread)
+            else:
+                trials.answered(GET_ORGANIZATION)
+        task = Task(kinds=frozenset(kind.of_kind() for kind in kinds), selection=Selection())
+        nothing = Previous(None, account=self.account, partition=self.partition)
+
+        async def read(reader: Reader) -> None:
+            await Collection(reader, self._tenancy, options, nothing, task, Nowhere(), progress).run()
+
+        def make(graph: SdkGraph, tokens: Tokens) -> Reader:
+            return TrialReader(graph, tokens, self._place, options, progress, trials)
+
+        try:
+            _with_reader(options, self._place, self._signed, progress, read, make)
+        finally:
+            self._earlier.close()
+        return trials.results()
+
 
 def open_session(
     options: M365Options,
@@ -192,6 +234,7 @@ def _with_reader(
     signed: SignIn,
     progress: Progress,
     work: Callable[[Reader], Awaitable[None]],
+    make: Callable[[SdkGraph, Tokens], Reader] | None = None,
 ) -> None:
     async def run() -> None:
         tokens = Tokens(signed)
@@ -199,7 +242,7 @@ def _with_reader(
             place, tokens.current, concurrency=options.concurrency, read_timeout=options.read_timeout
         )
         try:
-            await work(Reader(graph, tokens, place, options, progress))
+            await work(make(graph, tokens) if make else Reader(graph, tokens, place, options, progress))
         finally:
             await graph.close()
 

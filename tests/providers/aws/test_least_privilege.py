@@ -9,17 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from cloudaudit import discovery
+from cloudaudit.cli.choosing import cut
 from cloudaudit.model import Finding, Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.aws.connect import AwsOptions
 from cloudaudit.providers.aws.operations import OPERATIONS
 from cloudaudit.providers.aws.permissions import actions_for
 from cloudaudit.providers.aws.session import AwsSession, open_session
+from cloudaudit.providers.trials import Cost, Result, cost, lost_checks, needed_by, read_costs
 from cloudaudit.snapshot import Selection
 from fakes.aws import FakeAws
+from tests.providers.costs import check_or_note, shipped
 
 from .complete import complete_estate
-from .conftest import TAKEN_AT, Scanned, scan_with
+from .conftest import TAKEN_AT, Quiet, Scanned, scan_with
 
 POLICY = AuditPolicy(sensitive_tags=("class=personal",), allowed_countries=("JP",), password_max_age_days=90)
 ACTIONS = sorted(actions_for(OPERATIONS))
@@ -34,12 +38,17 @@ class Estate:
         self.folder = folder
         self.whole = self.scan("whole", set(ACTIONS))
 
-    def scan(self, name: str, allow: set[str]) -> Scanned:
+    def scan(self, name: str, allow: set[str], checks: tuple[str, ...] = ()) -> Scanned:
         self.fake.allow = allow
         self.fake.forget()
         path = self.folder / f"{name.replace(':', '-')}.jsonl"
         return scan_with(
-            self.session, path, selection=Selection(), policy=POLICY, resume=False, taken_at=TAKEN_AT
+            self.session,
+            path,
+            selection=Selection(checks=checks),
+            policy=POLICY,
+            resume=False,
+            taken_at=TAKEN_AT,
         )
 
 
@@ -52,6 +61,12 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         patch.setenv("AWS_REGION", "ap-northeast-1")
         patch.delenv("AWS_PROFILE", raising=False)
         yield Estate(fake, open_session(AwsOptions()), tmp_path_factory.mktemp("scans"))
+
+
+@pytest.fixture(scope="module")
+def found() -> Iterator[dict[str, Cost]]:
+    with shipped("aws") as mapping:
+        yield mapping
 
 
 def by_id(scanned: Scanned) -> dict[str, Finding]:
@@ -70,9 +85,12 @@ def test_every_operation_of_the_list_is_called(estate: Estate) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_missing_action_turns_up_and_makes_nothing_pass(estate: Estate, action: str) -> None:
+def test_a_missing_action_turns_up_and_makes_nothing_pass(
+    estate: Estate, action: str, found: dict[str, Cost]
+) -> None:
     without = estate.scan(action, set(ACTIONS) - {action})
     assert any(action in permission.split(", ") for permission in without.named_permissions())
+    check_or_note(found, "aws", action, cost(estate.whole.findings, without.findings))
     before = by_id(estate.whole)
     for finding in without.findings:
         if finding.status is Status.PASS:
@@ -80,3 +98,42 @@ def test_a_missing_action_turns_up_and_makes_nothing_pass(estate: Estate, action
     measure, was = without.score.overall, estate.whole.score.overall
     assert (measure.guaranteed or 0) <= (was.guaranteed or 0)
     assert (measure.coverage or 0) <= (was.coverage or 0)
+
+
+CUTS = (
+    "aws-iam-federated-mfa",
+    "aws-s3-bucket-kms-key-health",
+    "aws-s3-bucket-object-logging",
+    "aws-s3-bucket-offsite-copy",
+    "aws-s3-bucket-public-access",
+)
+
+
+@pytest.mark.parametrize("check", CUTS)
+def test_a_role_cut_to_one_check_lets_it_be_assessed_as_the_whole_role_does(
+    estate: Estate, check: str
+) -> None:
+    needed = needed_by(read_costs("aws"), [check])
+    assert needed is not None
+    allowed = {action for each in cut(OPERATIONS, needed) for action in each.actions}
+    assert allowed < set(ACTIONS)
+    found = estate.scan(check, allowed, checks=(check,))
+    whole = [finding for finding in estate.whole.findings if finding.check == check]
+    assert cost(whole, found.findings) == Cost(())
+    assert [finding.id for finding in found.findings] == [finding.id for finding in whole]
+
+
+def test_trying_out_tells_what_is_blind_once_and_cheaply(estate: Estate) -> None:
+    kinds = discovery.provider("aws").kinds
+    estate.fake.allow = set(ACTIONS) - {"s3:GetBucketPolicy", "kms:DescribeKey"}
+    estate.fake.forget()
+    tried = {each.permission: each for each in estate.session.try_out(kinds, Quiet())}
+    blind = {each.permission for each in tried.values() if each.result is Result.BLIND}
+    assert blind == {"s3:GetBucketPolicy", "kms:DescribeKey"}
+    # What could only be asked with the answer to another question is not called fine.
+    assert tried["kms:GetKeyRotationStatus"].result is Result.NOT_TRIED
+    assert "aws-s3-bucket-public-access" in lost_checks(read_costs("aws"), tried["s3:GetBucketPolicy"])
+    assert sum(estate.fake.counts.values()) < 3 * len(OPERATIONS)
+    assert estate.fake.writes == []
+    once = [operation for (_, operation, _, _), count in estate.fake.counts.items() if count > 1]
+    assert set(once) <= {"GenerateCredentialReport", "GetCredentialReport"}

@@ -8,14 +8,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from cloudaudit import discovery
+from cloudaudit.cli.choosing import cut
 from cloudaudit.demo.gcs.permissions import PAYS, PERMISSIONS, SEES_IP_FILTERS
 from cloudaudit.demo.gcs.routes import ROUTES
 from cloudaudit.model import Finding, Status
 from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers.gcs.operations import OPERATIONS, Operation
+from cloudaudit.providers.gcs.operations import OPERATIONS, USERS_SCOPE, Operation
 from cloudaudit.providers.gcs.permissions import permissions_for
+from cloudaudit.providers.gcs.session import open_session
+from cloudaudit.providers.trials import Cost, Result, cost, needed_by, read_costs
+from tests.providers.costs import check_or_note, shipped
 
-from .collected import Scanned, World, world_of
+from .collected import Quiet, Scanned, World, world_of
 from .complete import complete_estate
 
 POLICY = AuditPolicy(sensitive_tags=("class=personal",), allowed_countries=("JP",))
@@ -31,16 +36,24 @@ class Everything:
         self.world = world
         self.whole = self.scan(set(NEEDED))
 
-    def scan(self, allow: set[str]) -> Scanned:
-        self.world.become(complete_estate())
+    def scan(self, allow: set[str], *checks: str, workspace: bool = True) -> Scanned:
+        estate = complete_estate()
+        estate.workspace = workspace
+        self.world.become(estate)
         self.world.fake.allow = frozenset(allow)
-        return self.world.scan(organization="900000000001", policy=POLICY)
+        return self.world.scan(*checks, organization="900000000001", policy=POLICY)
 
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
     with world_of(complete_estate(), tmp_path_factory.mktemp("scans")) as world:
         yield Everything(world)
+
+
+@pytest.fixture(scope="module")
+def found() -> Iterator[dict[str, Cost]]:
+    with shipped("gcs") as mapping:
+        yield mapping
 
 
 def by_id(scanned: Scanned) -> dict[str, Finding]:
@@ -52,12 +65,21 @@ def test_the_generated_role_suffices(everything: Everything) -> None:
     assert everything.world.fake.refused == []
 
 
+def test_without_the_scope_of_workspace_nobody_is_assessed(
+    everything: Everything, found: dict[str, Cost]
+) -> None:
+    without = everything.scan(set(NEEDED), workspace=False)
+    assert USERS_SCOPE in without.named_permissions()
+    check_or_note(found, "gcs", USERS_SCOPE, cost(everything.whole.findings, without.findings))
+
+
 @pytest.mark.parametrize("permission", sorted(set(NEEDED) - BULK))
 def test_a_missing_permission_turns_up_and_makes_nothing_pass(
-    everything: Everything, permission: str
+    everything: Everything, permission: str, found: dict[str, Cost]
 ) -> None:
     without = everything.scan(set(NEEDED) - {permission})
     assert permission in without.named_permissions()
+    check_or_note(found, "gcs", permission, cost(everything.whole.findings, without.findings))
     before = by_id(everything.whole)
     for finding in without.findings:
         if finding.status is Status.PASS:
@@ -91,3 +113,35 @@ def test_the_fakes_own_table_agrees(operation: Operation) -> None:
 
 def test_the_table_asks_for_nothing_else() -> None:
     assert {*PERMISSIONS.values(), SEES_IP_FILTERS, PAYS} - {""} == set(NEEDED)
+
+
+CUTS = (
+    "gcs-bucket-public-access",
+    "gcs-bucket-data-access-log",
+    "gcp-service-account-key-age",
+    "google-user-unused",
+)
+
+
+@pytest.mark.parametrize("check", CUTS)
+def test_a_role_cut_to_one_check_lets_it_be_assessed_as_the_whole_role_does(
+    everything: Everything, check: str
+) -> None:
+    needed = needed_by(read_costs("gcs"), [check])
+    assert needed is not None
+    allowed = {permission for each in cut(OPERATIONS, needed) for permission in each.permissions}
+    found = everything.scan(allowed | {PAYS}, check)
+    whole = [finding for finding in everything.whole.findings if finding.check == check]
+    assert cost(whole, found.findings) == Cost(())
+    assert [finding.id for finding in found.findings] == [finding.id for finding in whole]
+
+
+def test_trying_out_tells_what_is_blind_once(everything: Everything) -> None:
+    everything.world.become(complete_estate())
+    everything.world.fake.allow = frozenset(set(NEEDED) - {"iam.serviceAccountKeys.list"})
+    session = open_session(everything.world.options(organization="900000000001"))
+    tried = session.try_out(discovery.provider("gcs").kinds, Quiet())
+    blind = {each.permission for each in tried if each.result is Result.BLIND}
+    assert blind == {"iam.serviceAccountKeys.list"}
+    assert not any(each.operation.startswith("cloudasset:") for each in tried)
+    assert sum(each.result is Result.READABLE for each in tried) > len(tried) / 2

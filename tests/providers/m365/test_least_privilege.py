@@ -9,14 +9,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from cloudaudit import discovery
+from cloudaudit.cli.choosing import cut
 from cloudaudit.demo.m365.estate import build
 from cloudaudit.demo.m365.names import SALES_DRIVE
 from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.m365.operations import LIST_SHARING_CHANGES, OPERATIONS
 from cloudaudit.providers.m365.session import scopes
+from cloudaudit.providers.trials import Cost, Result, cost, needed_by, read_costs
+from tests.providers.costs import check_or_note, shipped
 
-from .conftest import TODAY, Scanned, World, world_of
+from .conftest import TODAY, Quiet, Scanned, World, world_of
 
 POLICY = AuditPolicy(allowed_countries=("JP",), password_max_age_days=90, sensitive_paths=("*社内報*",))
 PERMISSIONS = scopes(sharing_changes=False)
@@ -30,9 +34,9 @@ class Estate:
         self.whole = self.scan(set(PERMISSIONS))
         self.called = set(world.fake.counts)
 
-    def scan(self, granted: set[str]) -> Scanned:
+    def scan(self, granted: set[str], *checks: str) -> Scanned:
         self.world.fake.granted = frozenset(granted)
-        return self.world.scan(policy=POLICY)
+        return self.world.scan(*checks, policy=POLICY)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,12 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         yield Estate(world)
 
 
+@pytest.fixture(scope="module")
+def found() -> Iterator[dict[str, Cost]]:
+    with shipped("m365") as mapping:
+        yield mapping
+
+
 def test_the_printed_permissions_suffice(estate: Estate) -> None:
     assert estate.whole.named_permissions() == set()
     assert estate.whole.gaps == ()
@@ -63,9 +73,12 @@ def test_every_operation_of_the_list_is_called_but_the_opt_in(estate: Estate) ->
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
-def test_a_missing_permission_turns_up_and_makes_nothing_pass(estate: Estate, permission: str) -> None:
+def test_a_missing_permission_turns_up_and_makes_nothing_pass(
+    estate: Estate, permission: str, found: dict[str, Cost]
+) -> None:
     without = estate.scan(set(PERMISSIONS) - {permission})
     assert permission in without.named_permissions()
+    check_or_note(found, "m365", permission, cost(estate.whole.findings, without.findings))
     before = {finding.id: finding for finding in estate.whole.findings}
     for finding in without.findings:
         if finding.status is Status.PASS:
@@ -73,3 +86,28 @@ def test_a_missing_permission_turns_up_and_makes_nothing_pass(estate: Estate, pe
     measure, was = without.score.overall, estate.whole.score.overall
     assert (measure.guaranteed or 0) <= (was.guaranteed or 0)
     assert (measure.coverage or 0) <= (was.coverage or 0)
+
+
+CUTS = ("m365-drive-anonymous-link", "m365-mfa-enforced", "m365-user-unused", "m365-data-location")
+
+
+@pytest.mark.parametrize("check", CUTS)
+def test_permissions_cut_to_one_check_let_it_be_assessed_as_all_do(estate: Estate, check: str) -> None:
+    needed = needed_by(read_costs("m365"), [check])
+    assert needed is not None
+    allowed = {permission for each in cut(OPERATIONS, needed) for permission in each.permissions}
+    assert allowed < set(PERMISSIONS)
+    found = estate.scan(allowed, check)
+    whole = [finding for finding in estate.whole.findings if finding.check == check]
+    assert cost(whole, found.findings) == Cost(())
+    assert [finding.id for finding in found.findings] == [finding.id for finding in whole]
+
+
+def test_trying_out_tells_what_is_blind_once(estate: Estate) -> None:
+    estate.world.fake.reset()
+    estate.world.fake.granted = frozenset(set(PERMISSIONS) - {"Policy.Read.All"})
+    tried = estate.world.session().try_out(discovery.provider("m365").kinds, Quiet())
+    blind = {each.permission for each in tried if each.result is Result.BLIND}
+    assert blind == {"Policy.Read.All"}
+    assert not any("Sites.FullControl.All" in each.permission for each in tried)
+    assert sum(each.result is Result.READABLE for each in tried) > len(tried) / 2
