@@ -7,13 +7,13 @@ the check ran, nothing was narrowed and the listing of its kind did not fail.
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 
 from cloudaudit.assessment import Assessment
 from cloudaudit.errors import UsageError
-from cloudaudit.model import Finding, ResourceRef, Severity, Status
+from cloudaudit.model import Finding, ResourceRef, Severity, Status, Theme
 from cloudaudit.scoring import Measure
 from cloudaudit.text import Text
 
@@ -41,6 +41,10 @@ class Change(StrEnum):
     STILL = "still-failing"
 
 
+APPEARED = frozenset({Change.NEW, Change.WORSE, Change.UNCOVERED})
+"""Failures that nobody can say were there before as they are now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Changes:
     """What changed since an earlier assessment.
@@ -54,6 +58,7 @@ class Changes:
         gone_resources: how many are not there any more; not counted where the later listing may be incomplete.
         other_checks: the checks were not the same.
         other_policy: the thresholds were not the same.
+        failures: those that are new, worse or of unknown age, by theme and severity.
     """
 
     since: str
@@ -64,6 +69,7 @@ class Changes:
     gone_resources: int
     other_checks: bool
     other_policy: bool
+    failures: Mapping[Theme, Mapping[str, int]] = field(default_factory=dict[Theme, Mapping[str, int]])
 
 
 def compare(before: Assessment, now: Assessment) -> Changes:
@@ -93,6 +99,7 @@ def compare(before: Assessment, now: Assessment) -> Changes:
         gone_resources=seen_now.missing(before),
         other_checks=before.tool.checks_digest != now.tool.checks_digest,
         other_policy=before.policy != now.policy,
+        failures=kept.failures,
     )
 
 
@@ -253,12 +260,15 @@ class _Kept:
 
     def __init__(self) -> None:
         self.counts: Counter[Change] = Counter()
+        self.failures: dict[Theme, Counter[str]] = {}
         self._worst: dict[Change, list[tuple[int, int, Finding]]] = {}
         self._order = count()
 
     def add(self, change: Change, finding: Finding) -> None:
         """Count a finding, and keep it if it is among the worst; of equals the first stays."""
         self.counts[change] += 1
+        if change in APPEARED:
+            self.failures.setdefault(finding.theme, Counter())[finding.severity.value] += 1
         heap = self._worst.setdefault(change, [])
         entry = (finding.severity.rank, -next(self._order), finding)
         if len(heap) < EXAMPLES:

@@ -29,12 +29,14 @@ from cloudaudit.policy import PolicyLine
 from cloudaudit.scoring import Measure, Score
 from cloudaudit.text import Text
 from cloudaudit.visible import encoded
+from cloudaudit.waivers import WaiverEntry
 
 T = TypeVar("T")
 _MEMBER = re.compile(rb'"([a-z_]+)": (.+)\n', re.DOTALL)
 _LISTS: Mapping[str, type[Struct]] = {
     "checks": CheckInfo,
     "resources": ResourceRef,
+    "waivers": WaiverEntry,
     "sharing": Share,
     "findings": Finding,
 }
@@ -57,7 +59,6 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     counts: Counts
     gaps: tuple[Gap, ...]
     exit: tuple[ExitReason, ...]
-    waivers: tuple[dict[str, str], ...]
 
 
 def settled(assessment: Assessment) -> Assessment:
@@ -78,6 +79,7 @@ def settled(assessment: Assessment) -> Assessment:
         assessment,
         **_members(head),
         shares=lambda: again(iter(assessment.shares()), Share),
+        waivers=tuple(again(iter(assessment.waivers), WaiverEntry)),
         checks=_by_id(again(iter(assessment.checks.values()), CheckInfo)),
     )
 
@@ -121,6 +123,7 @@ class _Reader:
         self.sections: dict[str, _Section] = {}
         self.statuses: Counter[Status] = Counter()
         self.failures: Counter[str] = Counter()
+        self.waived_by: set[str] = set()
 
     def read(self) -> None:
         """Index and validate everything.
@@ -230,6 +233,7 @@ class _Reader:
         self.statuses[finding.status] += 1
         if finding.status is Status.FAIL:
             self.failures[finding.severity.value] += 1
+        self.waived_by.update(one.waiver for one in (finding, *finding.sub_findings) if one.waiver)
 
 
 def _read(file: BinaryIO, path: Path) -> Assessment:
@@ -246,10 +250,15 @@ def _read(file: BinaryIO, path: Path) -> Assessment:
         reader.refuse()
     if not _counted(head.counts, reader) or not all(map(_sane, _measures(head.score))):
         reader.refuse()
+    waivers: tuple[WaiverEntry, ...] = tuple(reader.items("waivers"))
+    # A contract must not vanish from a result that lives by it.
+    if not reader.waived_by <= {entry.id for entry in waivers}:
+        reader.refuse()
     return Assessment(
         **members,
         checks=_by_id(reader.items("checks")),
         shares=lambda: reader.items("sharing"),
+        waivers=waivers,
         resources=lambda: reader.items("resources"),
         findings=lambda: reader.items("findings"),
     )

@@ -3,6 +3,8 @@
 from cloudaudit.reporting import MASKED
 from cloudaudit.text import Text
 
+from ._waiver_words import TITLE as WAIVERS
+
 WORDS: dict[str, Text] = {
     "title": Text(en="Cloud storage security audit", ja="クラウドストレージ セキュリティ点検報告書"),
     "language": Text(en="Language", ja="表示言語"),
@@ -172,7 +174,7 @@ WORDS: dict[str, Text] = {
     "basis": Text(en="Basis", ja="根拠"),
     "rule": Text(en="Own rule", ja="自社規程"),
     "not_set": Text(en="not set", ja="定めなし"),
-    "waivers": Text(en="Waivers", ja="受容の記録"),
+    "waivers": WAIVERS,
     "digest": Text(en="Digest of the checks (SHA-256)", ja="チェックのダイジェスト(SHA-256)"),
     "read_only": Text(
         en="cloudaudit reads settings and changes nothing. What it could not read is never a pass.",

@@ -27,6 +27,7 @@ from cloudaudit.scoring import Measure
 from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
+from . import _waiver_words as waiver_words
 from ._words import RIGHTS, SCOPES, TITLE, WHATS, parts, recipient, threshold, word
 
 ROWS = 2_000
@@ -471,6 +472,17 @@ class Facts:
             "excluded-more": self._say(more) if excluded_rest > 0 else None,
             "outside": self._say(words.OUTSIDE),
             "attached": self._say(self._attached_note()),
+            "waiver-heads": self._heads(waiver_words.HEADS),
+            "waivers": [
+                {
+                    "wrong": entry.wrong,
+                    "cells": [self._line(cell) for cell in waiver_words.cells(entry, self._language)],
+                }
+                for entry in waiver_words.urgent_first(assessment)
+            ],
+            "waivers-note": self._line(
+                f"{waiver_words.LEAD.in_(self._language)} {waiver_words.sources(assessment)}"
+            ),
         }
 
     def _sharing_note(self, count: int) -> str:

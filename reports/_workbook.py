@@ -11,7 +11,7 @@ from cloudaudit.text import Language
 from cloudaudit.visible import visible
 
 from ._sheet_actions import corrective_actions
-from ._sheet_lists import overview, resources, sharing
+from ._sheet_lists import overview, resources, sharing, waivers
 from ._sheets import Book, looks
 from ._words import TITLE
 
@@ -44,3 +44,5 @@ def _fill(book: Book, assessment: Assessment, language: Language) -> None:
     sharing(book, assessment, language, styles)
     resources(book, assessment, language, styles)
     overview(book, assessment, language, styles)
+    if assessment.waivers:
+        waivers(book, assessment, language, styles)

@@ -27,6 +27,9 @@ from cloudaudit.reporting import (
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 
+from ._waiver_words import HEADS, LEAD, cells, sources, urgent_first
+from ._waiver_words import TITLE as WAIVERS
+
 FILE_NAME = "summary.md"
 
 LIMIT = 60_000
@@ -40,7 +43,8 @@ _EXIT_SHARE = 0.1
 _CHANGE_SHARE = 0.35
 _FIX_SHARE = 0.6
 _BLIND_SHARE = 0.85
-_GAP_SHARE = 1.0
+_GAP_SHARE = 0.93
+_WAIVER_SHARE = 1.0
 _ROOM = 2_500
 """Bytes kept free for the heads and foots of the sections that follow."""
 
@@ -140,6 +144,7 @@ def _fill(assessment: Assessment, digest: Digest, page: _Page) -> None:
     _fixes(assessment, digest, page)
     _unknown(assessment, digest, page)
     _gaps(assessment, page)
+    _waivers(assessment, page)
     _themes(assessment, page)
 
 
@@ -319,6 +324,19 @@ def _gap_line(gap: Gap, page: _Page) -> str:
     more = f": {escaped(detail)}" if detail else ""
     why = escaped(page.say(CAUSES[gap.cause]))
     return f"- <code>{escaped(gap.of)}</code> · {escaped(gap.region)} · {why}{grant}{more}\n"
+
+
+def _waivers(assessment: Assessment, page: _Page) -> None:
+    if not assessment.waivers:
+        return
+    page.add(f"### {page.say(WAIVERS)}\n\n{page.say(LEAD)}\n\n")
+    page.add(_head(*(page.say(head) for head in HEADS)))
+    page.rows(
+        urgent_first(assessment),
+        lambda entry: _row(*(escaped(cell) for cell in cells(entry, page.language))),
+        _WAIVER_SHARE,
+    )
+    page.add(f"<sub>{escaped(sources(assessment))}</sub>\n\n")
 
 
 def _themes(assessment: Assessment, page: _Page) -> None:

@@ -33,6 +33,8 @@ from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 
 from ._shapes import Bar, Glyphs
+from ._waiver_words import TITLE as WAIVERS
+from ._waiver_words import days, people, standing, subject, urgent_first
 
 FILE_NAME = None
 
@@ -40,6 +42,7 @@ _FIXES = 6
 _EXAMPLES = 2
 _BLIND = 8
 _GAPS = 6
+_WAIVERS = 40
 _REASON = 220
 _NAME = 64
 _USUAL_WIDTH = 80
@@ -149,6 +152,7 @@ def _print(assessment: Assessment, digest: Digest, screen: _Screen) -> None:
     _fixes(assessment, digest, screen)
     _unknown(assessment, digest, screen)
     _gaps(assessment, screen)
+    _waivers(assessment, screen)
     _files(screen)
     _exit(assessment, screen)
 
@@ -433,6 +437,31 @@ def _gaps(assessment: Assessment, screen: _Screen) -> None:
     rest = len(assessment.gaps) - _GAPS
     if rest > 0:
         screen.show(Styled(screen.say(Text(en=f"and {rest} more", ja=f"ほか {rest} 件")), style=_QUIET))
+
+
+def _waivers(assessment: Assessment, screen: _Screen) -> None:
+    if not assessment.waivers:
+        return
+    screen.section(
+        screen.say(WAIVERS), screen.say(Text(en="accepted failures", ja="期限を定めて受け入れた不適合"))
+    )
+    for entry in urgent_first(assessment)[:_WAIVERS]:
+        style = "red" if entry.wrong else "yellow" if entry.remarkable else "green"
+        about = f"  {people(entry, screen.language)} {screen.glyphs.dot} {days(entry, screen.language)}"
+        screen.show(
+            screen.bullet(
+                Styled.assemble(
+                    (standing(entry, screen.language), style),
+                    "  ",
+                    (shortened(subject(entry), _REASON), "bold"),
+                    (shortened(about, _REASON), _QUIET),
+                )
+            )
+        )
+    rest = len(assessment.waivers) - _WAIVERS
+    if rest > 0:
+        more = Text(en=f"and {rest} more, all in result.json", ja=f"ほか {rest} 件(result.json に記載)")
+        screen.show(Styled(screen.say(more), style=_QUIET))
 
 
 def _files(screen: _Screen) -> None:

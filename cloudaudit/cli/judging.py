@@ -32,7 +32,7 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
         CloudauditError: the snapshot, an option or the output folder cannot be used.
     """
     moment = normalised(as_of) if as_of else ""
-    wishes.audit_policy()
+    wishes.refuse_unusable()
     refuse(wishes.report_faults())
     with run.open_snapshot(snapshot) as opened:
         header = opened.header

@@ -7,12 +7,11 @@ from typing import Any, TypeVar
 import click
 
 from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, Words, language_of, option
+from cloudaudit.cli.gate_options import gates
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
 """The key in a click context's ``meta`` under which ``--debug`` is kept."""
-
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -266,21 +265,15 @@ def judging(function: F) -> F:
         ),
         reports("json", "markdown", "sharing"),
         option(
-            "--fail-on",
-            type=click.Choice(SEVERITIES),
-            default="high",
-            show_default=True,
-            words=Words("Exit with 1 from this severity on.", "この重要度以上の不適合で終了コード 1"),
-        ),
-        option(
-            "--min-coverage",
-            type=click.FloatRange(0, 100),
-            metavar="PERCENT",
+            "--waivers",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
             words=Words(
-                "Exit with 3 below this; by default when a critical check is not wholly assessed.",
-                "判定率がこれ未満なら終了コード 3",
+                "Failures that are accepted, by whom and until when (TOML); never taken without being named.",
+                "受容した不適合の一覧(TOML。承認者・期限付き)。指定しない限り使用しません",
             ),
         ),
+        gates,
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
         langs,

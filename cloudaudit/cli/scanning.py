@@ -56,6 +56,7 @@ def scan(  # noqa: PLR0913 - the options of the command
         buckets=_each_once(buckets),
     )
     refuse([*_unknown_names(selection, wanted.checks_dir), *faults, *wanted.report_faults()])
+    wanted.refuse_unusable()
     policy = wanted.audit_policy()
     provider = discovery.provider(provider_name)
     plan = plan_for(provider, selection, wanted.checks_dir)

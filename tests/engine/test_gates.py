@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from cloudaudit.assessment import Counts
 from cloudaudit.errors import Exit
 from cloudaudit.facts import Cause
 from cloudaudit.gates import Gates, reasons
@@ -35,7 +34,7 @@ def told(
     return reasons(
         given or Gates(),
         score=Score(overall=overall, themes={}, without_waivers=overall),
-        counts=Counts(by_severity=dict(failures or {})),
+        failures={Theme.SHARING: dict(failures or {})},
         tallies=tallies,
         causes=causes or {},
         stopped=stopped,
