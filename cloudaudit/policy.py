@@ -307,6 +307,17 @@ def load(path: Path) -> AuditPolicy:
     return validated(read(path, _WHAT, _HOW), AuditPolicy, _WHAT)
 
 
+def policy_of(given: Path | AuditPolicy | None) -> AuditPolicy:
+    """Return the policy of a file, a policy as it is, or the defaults.
+
+    Raises:
+        UsageError: the file cannot be used.
+    """
+    if given is None:
+        return AuditPolicy()
+    return given if isinstance(given, AuditPolicy) else load(given)
+
+
 def describe(policy: AuditPolicy) -> list[PolicyLine]:
     """Return every setting with its value, origin and basis, in the order of the fields."""
     lines: list[PolicyLine] = []

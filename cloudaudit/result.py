@@ -233,7 +233,9 @@ class _Reader:
         self.statuses[finding.status] += 1
         if finding.status is Status.FAIL:
             self.failures[finding.severity.value] += 1
-        self.waived_by.update(one.waiver for one in (finding, *finding.sub_findings) if one.waiver)
+        self.waived_by.update(
+            by for by in (finding.waiver, *(sub.waiver for sub in finding.sub_findings)) if by
+        )
 
 
 def _read(file: BinaryIO, path: Path) -> Assessment:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
+from cloudaudit.cli import events
 from cloudaudit.cli.gate_options import NO_SEVERITY
 from cloudaudit.cli.output import make_folder
 from cloudaudit.cli.rendering import MASKED, Rendering, write_all
@@ -14,7 +15,7 @@ from cloudaudit.cli.streams import columns, encoding, printing, wants_color
 from cloudaudit.errors import UsageError
 from cloudaudit.gates import Gates, with_changes
 from cloudaudit.model import Severity, Theme
-from cloudaudit.policy import AuditPolicy, load
+from cloudaudit.policy import AuditPolicy, policy_of
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.run import Plan, assess
 from cloudaudit.text import Language, Text
@@ -30,12 +31,13 @@ class Wishes:
     """What the user asked of judging and of the output, as it came from the command line.
 
     Attributes:
+        policy: the file that was named, or else the policy of the configuration.
         reports: names of the reports to write as files.
         languages: of the files; the first is the terminal's.
         out: the folder for the files; None for the default.
     """
 
-    policy: Path | None
+    policy: Path | AuditPolicy | None
     checks_dir: Path | None
     out: Path | None
     reports: tuple[str, ...]
@@ -75,7 +77,7 @@ class Wishes:
         Raises:
             UsageError: the file cannot be used.
         """
-        return load(self.policy) if self.policy else AuditPolicy()
+        return policy_of(self.policy)
 
     def gates(self) -> Gates:
         """Return when the run is not good enough.
@@ -153,6 +155,7 @@ def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *
         written = write_all(wishes.rendering.jobs(place), assessment)
         if not wishes.quiet:
             _print(assessment, wishes, (*written, *([snapshot] if snapshot.parent == folder else [])))
+        events.ended(assessment, (*written, *([snapshot] if snapshot.parent == folder else [])))
         return assessment.exit_code
 
 

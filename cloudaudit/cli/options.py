@@ -6,12 +6,18 @@ from typing import Any, TypeVar
 
 import click
 
-from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, Words, language_of, option
+from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, LOG_FORMAT, Words, language_of, option
 from cloudaudit.cli.gate_options import gates
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
 """The key in a click context's ``meta`` under which ``--debug`` is kept."""
+
+CONFIGURED = "cloudaudit.configured"
+"""The key under which the configuration is kept, with the file that it was read from."""
+
+POLICY = "cloudaudit.policy"
+"""The key under which the audit policy of the configuration is kept, where it has one."""
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -243,6 +249,10 @@ def _all(function: F, *declared: Callable[[F], F]) -> F:
     return function
 
 
+def _or_configured(ctx: click.Context, _parameter: click.Parameter, given: Path | None) -> Any:  # noqa: ANN401 - a path, or a policy whose type --help must not import
+    return given or ctx.meta.get(POLICY)
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
     return _all(
@@ -250,6 +260,7 @@ def judging(function: F) -> F:
         option(
             "--policy",
             type=click.Path(path_type=Path),
+            callback=_or_configured,
             metavar="FILE",
             words=Words("Audit policy (TOML) with your thresholds.", "監査ポリシー(TOML)のファイル"),
         ),
@@ -276,6 +287,17 @@ def judging(function: F) -> F:
         gates,
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
+        option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            is_eager=True,
+            expose_value=False,
+            callback=_keep(LOG_FORMAT),
+            words=Words(
+                "What is told on standard error: sentences, or events as JSON Lines.",
+                "標準エラー出力の形式(文章または JSON Lines のイベント)",
+            ),
+        ),
         langs,
         debug,
     )

@@ -1,7 +1,7 @@
 """From an assessment to files: which reports, in which languages, masked or not; and ``cloudaudit report``."""
 
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
 from cloudaudit.cli.streams import printing
+from cloudaudit.cli.telling import tell
 from cloudaudit.diff import compare, refuse_other_target
 from cloudaudit.errors import ResultError, UsageError
 from cloudaudit.mask import Masker
@@ -126,8 +127,7 @@ class Rendering:
             return
         masker, made = open_masker(self.mask_key)
         if made is not None:
-            with suppress(OSError):
-                click.echo(where_the_key_is(made).in_(self.languages[0]), err=True)
+            tell(where_the_key_is(made))
         masked = settled(masker.mask(settled(assessment)))
         with temporary_spool() as spool:
             # Each report reads all findings, some of them several times; they are masked once.
