@@ -1,5 +1,6 @@
 """A TOML file as a validated model: all its faults at once, each with its line and what was probably meant."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -163,7 +164,9 @@ def validated(
         value = model.model_validate(document.data, context=dict(context or {}))
     except ValidationError as error:
         for fault in error.errors():
-            found.setdefault(fault["loc"], _sentence(fault, model))
+            # A key that is wrong is told at its place, which the validator marks with a step of its own.
+            place = tuple(step for step in fault["loc"] if step != "[key]")
+            found.setdefault(place, _sentence(fault, model))
     else:
         if not found:
             return value
@@ -202,6 +205,9 @@ def _sentence(fault: ErrorDetails, model: type[BaseModel]) -> Text:
 
 
 def _meant(fault: ErrorDetails, model: type[BaseModel]) -> str | None:
+    if fault["type"] in {"enum", "literal_error"} and isinstance(fault["input"], str):
+        allowed = re.findall(r"'([^']+)'", str(fault.get("ctx", {}).get("expected", "")))
+        return next(iter(get_close_matches(fault["input"], allowed, n=1)), None)
     if fault["type"] != "extra_forbidden":
         return None
     place = fault["loc"]

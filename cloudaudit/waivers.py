@@ -154,6 +154,7 @@ class Reach(Struct, frozen=True, kw_only=True):
         ours: ids of the checks for the target's provider.
         ran: ids of those that ran.
         narrowed: not all resources were looked at.
+        any_account: waivers of every account concern it, as where a file is looked over by itself.
     """
 
     account: str
@@ -161,10 +162,11 @@ class Reach(Struct, frozen=True, kw_only=True):
     ours: Collection[str]
     ran: Collection[str]
     narrowed: bool = False
+    any_account: bool = False
 
     def concerns(self, waiver: Waiver) -> bool:
         """Whether a waiver is of this target, as far as can be told; what is another's is not told here."""
-        mine = waiver.account in {"", self.account}
+        mine = self.any_account or waiver.account in {"", self.account}
         return mine and (waiver.check in self.ours or waiver.check not in self.known)
 
 

@@ -2,8 +2,7 @@
 
 from cloudaudit.reporting import MASKED
 from cloudaudit.text import Text
-
-from ._waiver_words import TITLE as WAIVERS
+from cloudaudit.waiver_words import TITLE as WAIVERS
 
 WORDS: dict[str, Text] = {
     "title": Text(en="Cloud storage security audit", ja="クラウドストレージ セキュリティ点検報告書"),

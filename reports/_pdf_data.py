@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from cloudaudit import clock
+from cloudaudit import clock, waiver_words
 from cloudaudit.actions import CONFIRMATIONS, PROGRESS, Action, confirmation
 from cloudaudit.assessment import Assessment
 from cloudaudit.digest import Blind, Digest, Failures, condense
@@ -27,7 +27,6 @@ from cloudaudit.scoring import Measure
 from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
-from . import _waiver_words as waiver_words
 from ._words import RIGHTS, SCOPES, TITLE, WHATS, parts, recipient, threshold, word
 
 ROWS = 2_000

@@ -1,8 +1,7 @@
 """The words of the PDF report that stand in it whatever the result."""
 
 from cloudaudit.text import Text
-
-from ._waiver_words import TITLE as WAIVERS
+from cloudaudit.waiver_words import TITLE as WAIVERS
 
 WORDS: dict[str, Text] = {
     "waivers": WAIVERS,

@@ -12,11 +12,11 @@ from cloudaudit.model import Gap, ResourceRef, Share, Status
 from cloudaudit.reporting import CLEAN, STATUSES, detail_in, headline, moment, number, theme_name, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
+from cloudaudit.waiver_words import LEAD, covers, source, standing, urgent_first
+from cloudaudit.waiver_words import TITLE as WAIVERS
 from cloudaudit.waivers import WaiverEntry
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
-from ._waiver_words import LEAD, covers, source, standing, urgent_first
-from ._waiver_words import TITLE as WAIVERS
 from ._words import RIGHTS, SCOPES, WHATS, recipient, threshold, word
 
 _A3 = 8

@@ -17,9 +17,9 @@ from cloudaudit.model import Finding
 from cloudaudit.reporting import SEVERITIES, STATUSES, ReportOptions, theme_name
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import TITLE as WAIVERS
+from cloudaudit.waiver_words import of_finding, people, source, standing, subject, whole
 
-from ._waiver_words import TITLE as WAIVERS
-from ._waiver_words import of_finding, people, source, standing, subject, whole
 from ._words import cause, parts, remedy_of, title_of
 
 FILE_NAME = "findings.{language}.csv"

@@ -32,11 +32,11 @@ from cloudaudit.reporting import (
 )
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
+from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
 from cloudaudit.waivers import WaiverEntry
 
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
-from ._waiver_words import HEADS, LEAD, cells, sources, urgent_first
 from ._words import RIGHTS, SCOPES, WHATS
 
 FILE_NAME = "report.html"

@@ -15,8 +15,8 @@ from cloudaudit.model import Finding, Gap, Status
 from cloudaudit.reporting import ReportOptions, detail_in, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import of_finding, whole
 
-from ._waiver_words import of_finding, whole
 from ._words import joined, parts
 
 FILE_NAME = "junit.xml"

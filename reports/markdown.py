@@ -26,9 +26,8 @@ from cloudaudit.reporting import (
 )
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
-
-from ._waiver_words import HEADS, LEAD, cells, sources, urgent_first
-from ._waiver_words import TITLE as WAIVERS
+from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
+from cloudaudit.waiver_words import TITLE as WAIVERS
 
 FILE_NAME = "summary.md"
 

@@ -15,9 +15,9 @@ from cloudaudit.model import Finding, Severity, Status
 from cloudaudit.reporting import STATUSES, THEMES, ReportOptions
 from cloudaudit.text import Language
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import LEAD, TITLE, of_finding, whole
 from cloudaudit.waivers import WaiverEntry
 
-from ._waiver_words import LEAD, TITLE, of_finding, whole
 from ._words import joined
 
 FILE_NAME = "findings.ocsf.jsonl"

@@ -18,9 +18,9 @@ from cloudaudit.model import Finding, ResourceRef, Status
 from cloudaudit.reporting import STATUSES, ReportOptions, moment, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import days, people, source, standing, subject
 from cloudaudit.waivers import IN_FORCE
 
-from ._waiver_words import days, people, source, standing, subject
 from ._words import TITLE, joined
 
 FILE_NAME = "assessment-results.oscal.json"

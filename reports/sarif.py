@@ -16,9 +16,9 @@ from cloudaudit.model import Finding, ResourceRef, Severity, Status
 from cloudaudit.reporting import SEVERITIES, THEMES, ReportOptions, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import of_finding, whole
 
 from ._markdown import literal
-from ._waiver_words import of_finding, whole
 from ._words import SECURITY_SEVERITY, joined, parts
 
 FILE_NAME = "findings.sarif"

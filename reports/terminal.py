@@ -31,10 +31,10 @@ from cloudaudit.reporting import (
 from cloudaudit.scoring import Measure
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
+from cloudaudit.waiver_words import TITLE as WAIVERS
+from cloudaudit.waiver_words import days, people, standing, subject, urgent_first
 
 from ._shapes import Bar, Glyphs
-from ._waiver_words import TITLE as WAIVERS
-from ._waiver_words import days, people, standing, subject, urgent_first
 
 FILE_NAME = None
 

@@ -253,17 +253,22 @@ def _or_configured(ctx: click.Context, _parameter: click.Parameter, given: Path 
     return given or ctx.meta.get(POLICY)
 
 
+def policy(function: F) -> F:
+    """Declare ``--policy``; without it, the policy of the configuration is given."""
+    return option(
+        "--policy",
+        type=click.Path(path_type=Path),
+        callback=_or_configured,
+        metavar="FILE",
+        words=Words("Audit policy (TOML) with your thresholds.", "監査ポリシー(TOML)のファイル"),
+    )(function)
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
     return _all(
         function,
-        option(
-            "--policy",
-            type=click.Path(path_type=Path),
-            callback=_or_configured,
-            metavar="FILE",
-            words=Words("Audit policy (TOML) with your thresholds.", "監査ポリシー(TOML)のファイル"),
-        ),
+        policy,
         checks_dir,
         option(
             "--out",

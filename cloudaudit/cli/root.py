@@ -113,6 +113,18 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
         "checks": Lazy(
             "cloudaudit.cli.checks:checks", Words("List and explain the checks.", "チェックの一覧と説明")
         ),
+        "init": Lazy(
+            "cloudaudit.cli.config:init",
+            Words("Write a commented configuration.", "コメント付きの設定ファイルを作成"),
+        ),
+        "config": Lazy(
+            "cloudaudit.cli.config:config",
+            Words("Show the configuration and where it came from.", "有効な設定と由来を表示"),
+        ),
+        "waivers": Lazy(
+            "cloudaudit.cli.waivers:waivers",
+            Words("Look over the accepted failures.", "受容した不適合の一覧を点検"),
+        ),
         "permissions": Lazy(
             "cloudaudit.cli.permissions:permissions",
             Words("Print the least-privilege role for a scan.", "スキャンに必要な最小権限ロールを出力"),

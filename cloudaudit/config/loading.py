@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from cloudaudit.config.fields import Section, settings
+from cloudaudit.config.fields import Section, Setting, settings
 from cloudaudit.config.gates_section import GatesSection
 from cloudaudit.config.sections import PLACES, Config
 from cloudaudit.text import Text
@@ -18,13 +18,16 @@ ANY = "*"
 _WHAT = Text(en="configuration file", ja="設定ファイル")
 _HOW = Text(en="the path given with --config", ja="--config の指定")
 _SECRET_NAME = re.compile(
-    r"secret|passw|passphrase|token|credential|private_?key|access_?key|api_?key|webhook|sas_|connection_?string",
+    r"secret|passw|passphrase|token|private_?key|access_?key|api_?key|webhook|sas_|connection_?string",
     re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(
     r"-----BEGIN |\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
     r"|\bAIza[\w-]{35}|\bya29\.|\beyJ[\w-]{10,}\.[\w-]{10,}\.|hooks\.slack\.com/services/"
 )
+_FREE = frozenset({("policy", "rules"), ("ledger", "columns")})
+"""Tables whose keys anybody may choose."""
+
 _INSTEAD: Mapping[str, tuple[tuple[str, str], ...]] = {
     "aws": (
         ("session_token", "AWS_SESSION_TOKEN"),
@@ -63,9 +66,10 @@ def _secrets(value: object, place: Place) -> Iterator[tuple[Place, Text]]:
     if isinstance(value, dict):
         model = model_at(Config, place)
         for key, inner in cast("Mapping[str, object]", value).items():
-            known = model is None or any(
-                key in {name, info.alias} for name, info in model.model_fields.items()
-            )
+            if model is None:
+                known = place in _FREE or key.endswith("_env")
+            else:
+                known = any(key in {name, info.alias} for name, info in model.model_fields.items())
             if not known and _SECRET_NAME.search(key):
                 yield (*place, key), _refusal((*place, key))
             else:
@@ -101,7 +105,7 @@ def defaults(config: Config, command: str) -> dict[str, Default]:
     found: dict[str, Default] = {}
     for place, section in sections(config):
         for name, setting, value in settings(section):
-            if not setting.option or not {command, ANY} & set(setting.commands):
+            if not setting.option or not {command, ANY} & set(commands_of(place, setting)):
                 continue
             said = (
                 section.given(name) if isinstance(section, GatesSection) and name != "fail_on_new" else value
@@ -109,6 +113,11 @@ def defaults(config: Config, command: str) -> dict[str, Default]:
             if said is not None and said != []:
                 found[setting.option] = Default(plain(said), (*place, name))
     return found
+
+
+def commands_of(place: Place, setting: Setting) -> tuple[str, ...]:
+    """Return the commands whose option a setting stands for; that of a scan concerns its own provider alone."""
+    return (" ".join(map(str, place)),) if place[:1] == ("scan",) else setting.commands
 
 
 def sections(config: Config) -> Iterator[tuple[Place, Section]]:

@@ -1,4 +1,4 @@
-"""``[scan.aws]``, ``[scan.gcs]`` and ``[scan.m365]``: what a scan is told, without any secret."""
+"""``[scan.aws]``, ``[scan.gcs]`` and ``[scan.m365]``: what the scan of one provider is told, without any secret."""
 
 from typing import Annotated, Literal
 
@@ -8,35 +8,38 @@ from cloudaudit.config.fields import FilePath, Section, Setting
 from cloudaudit.model import Theme
 
 Names = tuple[str, ...]
-_AWS, _GCS, _M365 = ("scan aws",), ("scan gcs",), ("scan m365",)
-_ALL = (*_AWS, *_GCS, *_M365)
-_PLACES = (*_AWS, *_GCS)
 
 Themes = Annotated[
     tuple[Theme, ...] | None,
-    Setting("only checks of these themes", "対象テーマ", ["sharing", "mfa"], "themes", _ALL),
+    Setting("only checks of these themes", "対象テーマ", ["sharing", "mfa"], "themes"),
 ]
-Checks = Annotated[
+AwsChecks = Annotated[
     Names | None,
-    Setting("only these checks", "対象チェック", ["aws-s3-bucket-public-access"], "checks", _ALL),
+    Setting("only these checks", "対象チェック", ["aws-s3-bucket-public-access"], "checks"),
+]
+GcsChecks = Annotated[
+    Names | None,
+    Setting("only these checks", "対象チェック", ["gcs-bucket-public-access"], "checks"),
+]
+M365Checks = Annotated[
+    Names | None,
+    Setting("only these checks", "対象チェック", ["m365-drive-anonymous-link"], "checks"),
 ]
 Rate = Annotated[
     float | None,
     Field(gt=0),
-    Setting("requests a second at most", "1 秒あたりの最大リクエスト数", 20, "max_rps", _ALL),
+    Setting("requests a second at most", "1 秒あたりの最大リクエスト数", 20, "max_rps"),
 ]
 Concurrency = Annotated[
     int | None,
     Field(ge=1, le=512),
-    Setting("requests in flight at most", "同時リクエスト数の上限", 16, "concurrency", _ALL),
+    Setting("requests in flight at most", "同時リクエスト数の上限", 16, "concurrency"),
 ]
 Regions = Annotated[
     Names | None,
-    Setting("only these regions", "対象リージョン", ["ap-northeast-1"], "regions", _PLACES),
+    Setting("only these regions", "対象リージョン", ["ap-northeast-1"], "regions"),
 ]
-Buckets = Annotated[
-    Names | None, Setting("only these buckets", "対象バケット", ["invoices"], "buckets", _PLACES)
-]
+Buckets = Annotated[Names | None, Setting("only these buckets", "対象バケット", ["invoices"], "buckets")]
 
 
 class ScanAws(Section):
@@ -44,7 +47,7 @@ class ScanAws(Section):
 
     profile: Annotated[
         str | None,
-        Setting("profile of the AWS configuration", "AWS 設定のプロファイル名", "audit", "profile", _AWS),
+        Setting("profile of the AWS configuration", "AWS 設定のプロファイル名", "audit", "profile"),
     ] = None
     role_arn: Annotated[
         str | None,
@@ -53,16 +56,15 @@ class ScanAws(Section):
             "引き受けるロールの ARN",
             "arn:aws:iam::111122223333:role/cloudaudit",
             "role_arn",
-            _AWS,
         ),
     ] = None
     external_id: Annotated[
-        str | None, Setting("external id for that role", "ロールの外部 ID", "example", "external_id", _AWS)
+        str | None, Setting("external id for that role", "ロールの外部 ID", "example", "external_id")
     ] = None
     regions: Regions = None
     buckets: Buckets = None
     themes: Themes = None
-    checks: Checks = None
+    checks: AwsChecks = None
     max_rps: Rate = None
     concurrency: Concurrency = None
 
@@ -71,21 +73,19 @@ class ScanGcs(Section):
     """``[scan.gcs]``."""
 
     projects: Annotated[
-        Names | None, Setting("projects to scan", "対象プロジェクト", ["my-project"], "projects", _GCS)
+        Names | None, Setting("projects to scan", "対象プロジェクト", ["my-project"], "projects")
     ] = None
     organization: Annotated[
         str | None,
-        Setting("all projects of this organisation", "組織の番号", "123456789012", "organization", _GCS),
+        Setting("all projects of this organisation", "組織の番号", "123456789012", "organization"),
     ] = None
     folder: Annotated[
         str | None,
-        Setting("all projects below this folder", "フォルダの番号", "123456789012", "folder", _GCS),
+        Setting("all projects below this folder", "フォルダの番号", "123456789012", "folder"),
     ] = None
     workspace_customer: Annotated[
         str | None,
-        Setting(
-            "Workspace customer whose users are read", "Workspace の顧客 ID", "C0123abcd", "customer", _GCS
-        ),
+        Setting("Workspace customer whose users are read", "Workspace の顧客 ID", "C0123abcd", "customer"),
     ] = None
     workspace_admin: Annotated[
         str | None,
@@ -94,12 +94,11 @@ class ScanGcs(Section):
             "代行する管理者",
             "admin@example.com",
             "workspace_admin",
-            _GCS,
         ),
     ] = None
     credentials: Annotated[
         FilePath | None,
-        Setting("file of a workload identity", "認証情報ファイル", "gcp-identity.json", "credentials", _GCS),
+        Setting("file of a workload identity", "認証情報ファイル", "gcp-identity.json", "credentials"),
     ] = None
     impersonate: Annotated[
         str | None,
@@ -108,7 +107,6 @@ class ScanGcs(Section):
             "権限を借用するサービスアカウント",
             "audit@my-project.iam.gserviceaccount.com",
             "impersonate",
-            _GCS,
         ),
     ] = None
     endpoint: Annotated[
@@ -118,7 +116,6 @@ class ScanGcs(Section):
             "Google の代わりの接続先",
             "http://localhost:4443",
             "endpoint",
-            _GCS,
         ),
     ] = None
     bulk: Annotated[
@@ -128,13 +125,12 @@ class ScanGcs(Section):
             "Cloud Asset Inventory から一括で読み取る",
             example=True,
             option="bulk",
-            commands=_GCS,
         ),
     ] = None
     regions: Regions = None
     buckets: Buckets = None
     themes: Themes = None
-    checks: Checks = None
+    checks: GcsChecks = None
     max_rps: Rate = None
     concurrency: Concurrency = None
 
@@ -149,7 +145,6 @@ class ScanM365(Section):
             "テナント ID またはドメイン",
             "contoso.onmicrosoft.com",
             "tenant",
-            _M365,
         ),
     ] = None
     client_id: Annotated[
@@ -159,14 +154,11 @@ class ScanM365(Section):
             "読み取りに使うアプリケーションの ID",
             "00000000-0000-0000-0000-000000000000",
             "client_id",
-            _M365,
         ),
     ] = None
     certificate: Annotated[
         FilePath | None,
-        Setting(
-            "certificate with private key", "秘密鍵付き証明書のファイル", "cert.pem", "certificate", _M365
-        ),
+        Setting("certificate with private key", "秘密鍵付き証明書のファイル", "cert.pem", "certificate"),
     ] = None
     device_code: Annotated[
         bool | None,
@@ -175,12 +167,11 @@ class ScanM365(Section):
             "ユーザーとしてサインイン",
             example=True,
             option="device_code",
-            commands=_M365,
         ),
     ] = None
     cloud: Annotated[
         Literal["global", "usgov", "usgovdod", "china"] | None,
-        Setting("national cloud", "ナショナルクラウド", "global", "cloud", _M365),
+        Setting("national cloud", "ナショナルクラウド", "global", "cloud"),
     ] = None
     endpoint: Annotated[
         str | None,
@@ -189,7 +180,6 @@ class ScanM365(Section):
             "Graph の代替サーバー",
             "http://localhost:4444",
             "endpoint",
-            _M365,
         ),
     ] = None
     previous: Annotated[
@@ -199,12 +189,11 @@ class ScanM365(Section):
             "差分の起点とするスナップショット",
             "last/snapshot.jsonl",
             "previous",
-            _M365,
         ),
     ] = None
     full_pass: Annotated[
         bool | None,
-        Setting("go over every item", "全アイテムを確認", example=True, option="full_pass", commands=_M365),
+        Setting("go over every item", "全アイテムを確認", example=True, option="full_pass"),
     ] = None
     sharing_changes: Annotated[
         bool | None,
@@ -213,11 +202,10 @@ class ScanM365(Section):
             "共有の変更をすべて Graph から取得",
             example=True,
             option="sharing_changes",
-            commands=_M365,
         ),
     ] = None
     themes: Themes = None
-    checks: Checks = None
+    checks: M365Checks = None
     max_rps: Rate = None
     concurrency: Concurrency = None
 

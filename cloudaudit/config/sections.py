@@ -21,7 +21,13 @@ class Config(Section):
 
     waivers: Annotated[
         FilePath | None,
-        Setting("accepted failures", "受容した不適合のファイル", "waivers.toml", "waivers", JUDGING),
+        Setting(
+            "accepted failures",
+            "受容した不適合のファイル",
+            "waivers.toml",
+            "waivers",
+            (*JUDGING, "waivers lint"),
+        ),
     ] = None
     checks_dir: Annotated[
         FilePath | None,
@@ -30,7 +36,7 @@ class Config(Section):
             "フォルダー内の独自チェックも実行",
             "own-checks",
             "checks_dir",
-            (*JUDGING, "checks", "checks list", "checks show"),
+            (*JUDGING, "checks", "checks list", "checks show", "waivers lint"),
         ),
     ] = None
     policy: AuditPolicy | None = None
