@@ -122,29 +122,23 @@ def _written(parameter: Option, value: object) -> object:
 
 def _parsed(ctx: click.Context, words: Sequence[str]) -> click.Context:
     """Return the context of a command that was parsed and is not run."""
-    parent = click.Context(cli, info_name="cloudaudit")
+    context = click.Context(cli, info_name="cloudaudit")
     command: click.Command = cli
     rest = list(words)
+    name = "cloudaudit"
     while isinstance(command, Group) and rest and not rest[0].startswith("-"):
+        if command is not cli:
+            context = click.Context(command, parent=context, info_name=name)
         name = rest.pop(0)
-        inner = command.get_command(parent, name)
+        inner = command.get_command(context, name)
         if inner is None:
-            language = language_of(ctx)
             said = Text(
                 en=f"There is no command {name}; see cloudaudit --help.",
                 ja=f"コマンド {name} はありません。cloudaudit --help を確認してください。",
             )
-            raise click.UsageError(said.in_(language))
+            raise click.UsageError(said.in_(language_of(ctx)))
         command = inner
-        if isinstance(command, Group) and not (rest and not rest[0].startswith("-")):
-            break
-        parent = (
-            parent
-            if not isinstance(command, Group)
-            else click.Context(command, parent=parent, info_name=name)
-        )
-        last = name
-    made: click.Context = command.make_context(last if words else "cloudaudit", rest, parent=parent)
+    made: click.Context = command.make_context(name, rest, parent=context)
     return made
 
 

@@ -5,10 +5,10 @@ Nothing here may import rich, pydantic or msgspec: ``cloudaudit --help`` must no
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Literal, Protocol, TextIO
+from typing import Literal, Protocol, TextIO, cast
 
 import click
 
@@ -66,7 +66,8 @@ def _visible(value: object) -> object:
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, Mapping):
-        return {str(name): _visible(inner) for name, inner in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON data
+        members = cast("Mapping[str, object]", value)
+        return {name: _visible(inner) for name, inner in members.items()}
     if isinstance(value, list | tuple):
-        return [_visible(inner) for inner in value]  # pyright: ignore[reportUnknownVariableType]  # JSON data
+        return [_visible(inner) for inner in cast("Sequence[object]", value)]
     return value

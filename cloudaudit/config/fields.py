@@ -1,9 +1,9 @@
 """What is said of a setting beside its type: its words, an example, and the option that it stands for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo
 
@@ -65,7 +65,8 @@ def setting_of(model: type[BaseModel], name: str) -> Setting | None:
 
 
 def _from_here(path: Path, info: ValidationInfo) -> Path:
-    folder = (info.context or {}).get("folder")
+    context = cast("Mapping[str, object]", info.context or {})
+    folder = context.get("folder")
     return folder / path.expanduser() if isinstance(folder, Path) else path
 
 

@@ -76,7 +76,8 @@ def test_each_line_that_init_comments_out_can_be_taken(tmp_path: Path, language:
 def test_the_schema_refuses_what_the_file_may_not_say() -> None:
     made = json.loads(schema())
     jsonschema.Draft202012Validator.check_schema(made)
-    for bad in ({"gate": {}}, {"gates": {"fail_on": "severe"}}, {"policy": {"profile": 1}}):
+    faulty: tuple[Any, ...] = ({"gate": {}}, {"gates": {"fail_on": "severe"}}, {"policy": {"profile": 1}})
+    for bad in faulty:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(bad, made)
     assert "null" not in schema()
@@ -137,8 +138,8 @@ access_key_max_age_days = 30
     return tmp_path
 
 
-def test_a_flag_comes_before_the_environment_and_that_before_the_file(folder: Path) -> None:
-    assert folder
+@pytest.mark.usefixtures("folder")
+def test_a_flag_comes_before_the_environment_and_that_before_the_file() -> None:
     file = shown("scan", "aws")
     assert file["fail_on"] == (["medium", "mfa=low"], "file:cloudaudit.toml:3")
     assert file["region"] == (["ap-northeast-1", "us-east-1"], "file:cloudaudit.toml:8")
@@ -155,8 +156,8 @@ def test_a_flag_comes_before_the_environment_and_that_before_the_file(folder: Pa
     assert flag["fail_on"] == (["info"], "flag")
 
 
-def test_the_whole_file_is_shown_with_where_each_value_came_from(folder: Path) -> None:
-    assert folder
+@pytest.mark.usefixtures("folder")
+def test_the_whole_file_is_shown_with_where_each_value_came_from() -> None:
     found = shown(CLOUDAUDIT_QUIET="1", CLOUDAUDIT_MIN_SCORE="")
     assert found["waivers"] == ("w.toml", "file:cloudaudit.toml:1")
     assert found["reports.quiet"] == (True, "environment:CLOUDAUDIT_QUIET")
@@ -210,8 +211,8 @@ def test_init_writes_once_and_never_over_a_file(tmp_path: Path, monkeypatch: pyt
     assert run("config", "schema").output == schema()
 
 
-def test_a_command_that_does_not_exist_is_not_shown(folder: Path) -> None:
-    assert folder
+@pytest.mark.usefixtures("folder")
+def test_a_command_that_does_not_exist_is_not_shown() -> None:
     done = run("config", "show", "scan", "aw")
     assert done.exit_code == 2
     assert "There is no command aw" in done.output
