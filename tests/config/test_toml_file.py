@@ -1,7 +1,7 @@
 """Where things stand in a TOML file, and that all faults are told at once with their line."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -99,9 +99,12 @@ def test_everything_that_tomllib_reads_has_a_line(parts: list[tuple[str, str]]) 
             key = place[-1]
             if isinstance(key, str):
                 assert key in written[line - 1]
-        items: Any = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
+        inside: Any = value
+        items: Any = ()
+        if isinstance(inside, dict):
+            items = cast("dict[str, Any]", inside).items()
+        elif isinstance(inside, list):
+            items = enumerate(cast("list[Any]", inside))
         for key, inner in items:
             walk(inner, (*place, key))
 
