@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -89,7 +90,7 @@ class Document:
     @cached_property
     def lines(self) -> Mapping[Place, int]:
         """The line, from 1, on which each table, key and item of an array begins."""
-        return _lines(self.raw)
+        return _lines(self.raw.removeprefix(BOM_UTF8))
 
     def line(self, place: Sequence[str | int]) -> int | None:
         """Return the line of the innermost thing on the way to a place that the file names."""
@@ -121,7 +122,7 @@ def read(path: Path, what: Text, how: Text) -> Document:
     """
     try:
         raw = path.read_bytes()
-        return Document(path, raw, tomllib.loads(raw.decode("utf-8").replace("\r\n", "\n")))
+        return Document(path, raw, tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n")))
     except OSError as error:
         raise UsageError(
             Text(

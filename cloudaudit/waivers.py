@@ -335,6 +335,24 @@ class Register:
         return tally.matched * _PERCENT > self._judged[tally.waiver.check] * self.terms.broad_percent
 
 
+def book_of(entries: Iterable[WaiverEntry]) -> Book:
+    """Return the waivers of a result as a file had them, so that judging again gives the same bytes."""
+    told = tuple(entries)
+    names = [name for name in Waiver.__struct_fields__ if name not in {"created", "expires"}]
+    return Book(
+        waivers=tuple(
+            Waiver(
+                **{name: getattr(entry, name) for name in names},
+                created=date.fromisoformat(entry.created),
+                expires=date.fromisoformat(entry.expires),
+            )
+            for entry in told
+        ),
+        file=told[0].file if told else "",
+        sha256=told[0].sha256 if told else "",
+    )
+
+
 def state_of(waiver: Waiver, terms: Terms, day: date) -> State:
     """Return whether a waiver has an effect on a day."""
     if (waiver.expires - waiver.created).days > terms.max_days:

@@ -60,18 +60,30 @@ def languages_of(context: click.Context) -> tuple[Language, ...]:
 
 
 class Option(click.Option):
-    """An option whose help is bilingual, and that an environment variable can set: ``CLOUDAUDIT_`` and its name."""
+    """An option whose help is bilingual, and that the environment can set.
 
-    def __init__(self, *args: Any, words: Words, **attributes: Any) -> None:  # noqa: ANN401 - click's own signature
+    Args:
+        shared: it means the same in every command that has it, so ``CLOUDAUDIT_FAIL_ON`` sets it for all; one that is not
+            shared is set for its command alone, as ``CLOUDAUDIT_SCAN_AWS_PROFILE``.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's own signature
+        words: Words,
+        shared: bool = False,
+        **attributes: Any,  # noqa: ANN401 - click's own signature
+    ) -> None:
         attributes["help"] = words.en
         super().__init__(*args, **attributes)
         self._words = words
+        self._shared = shared
 
-    def variables(self, ctx: click.Context) -> tuple[str, str]:
-        """Return the environment variables that set it: for one command, and for all that have it."""
+    def variables(self, ctx: click.Context) -> tuple[str, ...]:
+        """Return the environment variables that set it: for the command, and where it is shared for all that have it."""
         name = max(self.opts, key=len).lstrip("-").replace("-", "_").upper()
         path = "_".join(ctx.command_path.split()[1:]).replace("-", "_").upper()
-        return f"CLOUDAUDIT_{path}_{name}", f"CLOUDAUDIT_{name}"
+        return (f"CLOUDAUDIT_{path}_{name}", *([f"CLOUDAUDIT_{name}"] if self._shared else []))
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """Return what the environment says; an empty variable says nothing."""
@@ -119,6 +131,7 @@ def config_option() -> Option:
         ["--config"],
         type=click.Path(path_type=Path),
         metavar="FILE",
+        shared=True,
         is_eager=True,
         expose_value=False,
         callback=_configure,

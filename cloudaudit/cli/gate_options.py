@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cloudaudit.cli.bilingual import Words, language_of, option
+from cloudaudit.cli.bilingual import Words, language_of
+from cloudaudit.cli.bilingual import option as own_option
 
 F = TypeVar("F", bound=Callable[..., Any])
 SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -70,6 +72,7 @@ def gates(function: F) -> F:
     return function
 
 
+option = partial(own_option, shared=True)
 _GATES: tuple[Callable[[Any], Any], ...] = (
     option(
         "--fail-on",

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, LOG_FORMAT, Words, language_of, option
+from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, LOG_FORMAT, Words, language_of
+from cloudaudit.cli.bilingual import option as own_option
 from cloudaudit.cli.gate_options import gates
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -18,6 +19,11 @@ CONFIGURED = "cloudaudit.configured"
 
 POLICY = "cloudaudit.policy"
 """The key under which the audit policy of the configuration is kept, where it has one."""
+
+
+def option(*names: str, words: Words, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401 - as click.option
+    """Declare an option that several commands share."""
+    return own_option(*names, words=words, shared=True, **attributes)
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

@@ -35,6 +35,7 @@ def waivers() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @option(
     "--waivers",
+    shared=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
     words=Words("The waiver file, where it is not the argument.", "受容ファイル(引数で指定しない場合)"),

@@ -1,15 +1,24 @@
 """``[history]``, ``[ledger]`` and ``[seal]``: what is kept of a run, compared with, and proven."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from cloudaudit.config.fields import JUDGING, FilePath, Section, Setting
+from cloudaudit.config.fields import JUDGING, WRITING, FilePath, Section, Setting
+
+LedgerColumn = Literal["name", "location", "owner", "contractor"]
 
 
 class History(Section):
     """``[history]``."""
 
     path: Annotated[
-        FilePath | None, Setting("database of past runs", "過去の結果のデータベース", "history.sqlite")
+        FilePath | None,
+        Setting(
+            "file with the history of runs",
+            "実行履歴ファイル",
+            "history.sqlite",
+            option="history",
+            commands=(*WRITING, "trend", "diff"),
+        ),
     ] = None
 
 
@@ -17,11 +26,24 @@ class Ledger(Section):
     """``[ledger]``: the company's register of personal data (個人情報管理台帳)."""
 
     file: Annotated[
-        FilePath | None, Setting("CSV or XLSX file", "個人情報管理台帳(CSV・XLSX)", "ledger.xlsx")
+        FilePath | None,
+        Setting(
+            "CSV or XLSX file",
+            "個人情報管理台帳(CSV・XLSX)",
+            "ledger.xlsx",
+            option="ledger",
+            commands=WRITING,
+        ),
     ] = None
     columns: Annotated[
-        dict[str, str] | None,
-        Setting("which column says what", "列の対応付け", {"store": "保管場所", "name": "台帳番号"}),
+        dict[LedgerColumn, str] | None,
+        Setting(
+            "how its columns are headed: name, location, owner, contractor",
+            "列見出しの対応(name、location、owner、contractor)",
+            {"name": "業務名", "location": "格納先"},
+            option="ledger_columns",
+            commands=WRITING,
+        ),
     ] = None
 
 

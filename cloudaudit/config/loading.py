@@ -25,8 +25,8 @@ _SECRET_VALUE = re.compile(
     r"-----BEGIN |\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
     r"|\bAIza[\w-]{35}|\bya29\.|\beyJ[\w-]{10,}\.[\w-]{10,}\.|hooks\.slack\.com/services/"
 )
-_FREE = frozenset({("policy", "rules"), ("ledger", "columns")})
-"""Tables whose keys anybody may choose."""
+_FREE = frozenset({("policy", "rules")})
+"""Tables whose keys are not their own."""
 
 _INSTEAD: Mapping[str, tuple[tuple[str, str], ...]] = {
     "aws": (
@@ -135,6 +135,9 @@ def plain(value: object) -> object:
     """Return a value as an option takes it."""
     if isinstance(value, tuple | list):
         return [plain(item) for item in cast("Iterable[object]", value)]
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value)
+        return ",".join(f"{name}={inner}" for name, inner in members.items())
     return str(value) if isinstance(value, str) else value
 
 

@@ -20,8 +20,8 @@ from cloudaudit.config.loading import ANY, commands_of, defaults, load, sections
 from cloudaudit.config.sections import Config
 from cloudaudit.text import Language
 
-OF_OTHERS = {"seal", "key", "chain", "timestamp_url"}
-"""Options of commands that seal; where they are not installed the settings say nothing."""
+OF_OTHERS = {"seal", "key", "chain", "timestamp_url", "history", "ledger", "ledger_columns"}
+"""Options of what is kept of a run; a command that has none of the name is told nothing."""
 
 
 def commands(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -147,8 +147,10 @@ def test_a_flag_comes_before_the_environment_and_that_before_the_file() -> None:
     assert file["concurrency"] == (32, "default")
     assert shown("scan", "gcs")["region"] == ([], "default")
     general = {"CLOUDAUDIT_FAIL_ON": "high,sharing=low", "CLOUDAUDIT_REGION": "eu-west-1"}
+    general["CLOUDAUDIT_PROFILE"] = "not of a scan alone"
     environment = shown("scan", "aws", **general)
     assert environment["fail_on"] == (["high", "sharing=low"], "environment:CLOUDAUDIT_FAIL_ON")
+    assert environment["profile"] == (None, "default")
     assert environment["region"] == (["eu-west-1"], "environment:CLOUDAUDIT_REGION")
     own = shown("scan", "aws", **general, CLOUDAUDIT_SCAN_AWS_FAIL_ON="none")
     assert own["fail_on"] == (["none"], "environment:CLOUDAUDIT_SCAN_AWS_FAIL_ON")
@@ -209,6 +211,19 @@ def test_init_writes_once_and_never_over_a_file(tmp_path: Path, monkeypatch: pyt
     assert "never overwritten" in again.output
     assert (tmp_path / "cloudaudit.toml").read_bytes() == content
     assert run("config", "schema").output == schema()
+
+
+def test_a_variable_for_scans_leaves_options_of_the_same_name_alone(folder: Path) -> None:
+    done = run("init", "--out", "x.toml", CLOUDAUDIT_OUT="elsewhere", CLOUDAUDIT_FORMAT="html")
+    assert done.exit_code == 0
+    assert (folder / "x.toml").exists()
+    assert run("config", "show", CLOUDAUDIT_FORMAT="html", CLOUDAUDIT_OUT="elsewhere").exit_code == 0
+
+
+def test_a_file_as_windows_writes_it_is_read(folder: Path) -> None:
+    text = '\ufeff[gates]\r\nmin_score = 50\r\n[scan.aws]\r\nregions = ["ap-northeast-1"]\r\n'
+    (folder / "cloudaudit.toml").write_bytes(text.encode())
+    assert shown("scan", "aws")["region"] == (["ap-northeast-1"], "file:cloudaudit.toml:4")
 
 
 @pytest.mark.usefixtures("folder")

@@ -11,7 +11,7 @@ from cloudaudit.ids import finding_id
 from cloudaudit.model import Finding, ResourceRef, Severity, Status, SubFinding, Theme
 from cloudaudit.scoring import Score, Tally, score
 from cloudaudit.text import Text
-from cloudaudit.waivers import IN_FORCE, Book, Reach, Register, State, Terms, Waiver, unwaived
+from cloudaudit.waivers import IN_FORCE, Book, Reach, Register, State, Terms, Waiver, book_of, unwaived
 
 DAY = date(2026, 11, 21)
 CHECKS = ("aws-a", "aws-b")
@@ -137,3 +137,13 @@ def test_every_waived_finding_names_a_waiver_in_force(found: list[Finding], by: 
     states = {entry.id: entry.state for entry in register.entries()}
     named = [one.waiver for one in after if one.waiver]
     assert all(states[str(name)] in {State.IN_FORCE, State.EXPIRING} for name in named)
+
+
+@given(FINDINGS, WAIVERS)
+def test_a_result_tells_enough_to_judge_again(found: list[Finding], by: list[Waiver]) -> None:
+    register = register_of(by)
+    after = list(register.apply(found))
+    entries = register.entries()
+    again = register_of(list(book_of(entries).waivers))
+    assert list(again.apply(map(unwaived, after))) == after
+    assert again.entries() == entries
