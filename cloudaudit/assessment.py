@@ -21,6 +21,7 @@ from cloudaudit.policy import PolicyLine
 from cloudaudit.scoring import Score
 from cloudaudit.text import Text
 from cloudaudit.visible import encoded
+from cloudaudit.waivers import WaiverEntry
 
 if TYPE_CHECKING:  # they compare assessments, or need not be imported for most runs
     import sqlite3
@@ -244,6 +245,7 @@ class Assessment:
         resources: iterates them, any number of times.
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
         actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
+        waivers: every waiver of this target, whether it has an effect or not.
         changes: what changed since an earlier result that was named; None where none was. Not part of ``result.json``.
         failing_since: iterates since when failures are known to fail; nothing where neither a history nor an earlier
             result was named.
@@ -266,7 +268,7 @@ class Assessment:
     checks: Mapping[str, CheckInfo]
     findings: Callable[[], Iterator[Finding]]
     resources: Callable[[], Iterator[ResourceRef]]
-    waivers: tuple[Mapping[str, str], ...] = field(default=())
+    waivers: tuple[WaiverEntry, ...] = ()
     actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
     changes: "Changes | None" = None
     failing_since: Callable[[], Iterator[FailingSince]] = nothing_known

@@ -24,7 +24,7 @@ from msgspec import Struct
 from cloudaudit.assessment import Assessment, FailingSince, temporary_full
 from cloudaudit.errors import UsageError
 from cloudaudit.ids import packed
-from cloudaudit.model import Finding, ResourceRef, Severity, Status
+from cloudaudit.model import Finding, ResourceRef, Severity, Status, Theme
 from cloudaudit.scoring import Measure
 from cloudaudit.text import Text
 from cloudaudit.visible import encoded
@@ -59,6 +59,12 @@ class Change(StrEnum):
 GOT_WORSE = frozenset({Change.NEW, Change.WORSE, Change.UNCOVERED, Change.BLIND})
 """Changes after which nobody may say that nothing got worse."""
 
+APPEARED = frozenset({Change.NEW, Change.WORSE, Change.UNCOVERED})
+"""Failures that nobody can say were there before as they are now."""
+
+GOT_WORSE = APPEARED | {Change.BLIND}
+"""Changes after which nobody may say that nothing got worse."""
+
 
 class PartChange(Struct, frozen=True, kw_only=True):
     """What became of a part of a resource: a key of a user, a link of a drive.
@@ -86,6 +92,7 @@ class ChangedFinding(Struct, frozen=True, kw_only=True):
     change: Change
     id: str
     check: str
+    theme: Theme
     severity: Severity
     resource: ResourceRef
     regressed: bool = False
@@ -107,6 +114,7 @@ class Changes:
         gone_resources: how many are not there any more; not counted where the later listing may be incomplete.
         other_checks: the checks were not the same.
         other_policy: the thresholds were not the same.
+        failures: those that are new, worse or of unknown age, by theme and severity.
         lines: iterates everything that ``counts`` counts, as long as the context of the comparison lasts.
         came: iterates the new resources, as long.
         went: iterates those that are gone, as long.
@@ -121,6 +129,7 @@ class Changes:
     gone_resources: int
     other_checks: bool
     other_policy: bool
+    failures: Mapping[Theme, Mapping[str, int]]
     lines: Callable[[], Iterator[ChangedFinding]]
     came: Callable[[], Iterator[ResourceRef]]
     went: Callable[[], Iterator[ResourceRef]]
@@ -246,6 +255,7 @@ class _Line(Struct, frozen=True, array_like=True):
 
     id: str
     check: str
+    theme: Theme
     severity: Severity
     resource: ResourceRef
     parts: tuple[_Part, ...]
@@ -330,6 +340,7 @@ class _Scratch:
             before=before.score.overall,
             counts={change: kept.counts[change] for change in Change if kept.counts[change]},
             regressed=kept.regressed,
+            failures=kept.failures,
             examples=kept.examples(),
             new_resources=sum(1 for _ in self.came()),
             gone_resources=sum(1 for _ in self.went()),
@@ -370,7 +381,7 @@ class _Scratch:
             _Part(sub.id, sub.key, sub.severity, sub.status is Status.FAIL)
             for sub in (finding.sub_findings if failing else ())
         )
-        line = _Line(finding.id, finding.check, finding.severity, finding.resource, parts)
+        line = _Line(finding.id, finding.check, finding.theme, finding.severity, finding.resource, parts)
         return (
             packed(finding.id),
             finding.status.value,
@@ -455,7 +466,13 @@ _ENDS = {
 
 def _told(change: Change, line: _Line, **more: Any) -> ChangedFinding:  # noqa: ANN401 - members of the struct
     return ChangedFinding(
-        change=change, id=line.id, check=line.check, severity=line.severity, resource=line.resource, **more
+        change=change,
+        id=line.id,
+        check=line.check,
+        theme=line.theme,
+        severity=line.severity,
+        resource=line.resource,
+        **more,
     )
 
 
@@ -474,6 +491,7 @@ class _Kept:
     def __init__(self) -> None:
         self.counts: Counter[Change] = Counter()
         self.regressed = 0
+        self.failures: dict[Theme, Counter[str]] = {}
         self._worst: dict[Change, list[tuple[int, int, ChangedFinding]]] = {}
         self._order = count()
 
@@ -481,6 +499,8 @@ class _Kept:
         """Count a finding, and keep it if it is among the worst; of equals the first stays."""
         self.counts[line.change] += 1
         self.regressed += line.regressed
+        if line.change in APPEARED:
+            self.failures.setdefault(line.theme, Counter())[line.severity.value] += 1
         heap = self._worst.setdefault(line.change, [])
         entry = (line.severity.rank, -next(self._order), line)
         if len(heap) < EXAMPLES:

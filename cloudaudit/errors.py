@@ -37,6 +37,20 @@ class UsageError(CloudauditError):
     exit = Exit.USAGE
 
 
+class FaultyFileError(UsageError):
+    """A file that a person wrote has faults."""
+
+    def __init__(self, what: Text, name: str, faults: tuple[Text, ...]) -> None:
+        self.head = Text(en=f"The {what.en} {name} has faults:", ja=f"{what.ja} {name} に誤りがあります:")
+        self.faults = faults
+        super().__init__(
+            Text(
+                en=f"{self.head.en} {'; '.join(fault.en for fault in faults)}.",
+                ja=f"{self.head.ja} {''.join(f'{fault.ja}。' for fault in faults)}",
+            )
+        )
+
+
 class CredentialsError(UsageError):
     """There are no credentials, or the provider refused them before anything was read."""
 

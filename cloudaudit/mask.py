@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from cloudaudit.actions import Action
 from cloudaudit.assessment import Assessment, FailingSince, Target
@@ -32,6 +32,7 @@ from cloudaudit.mask_words import WORDS
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, SubFinding, Theme
 from cloudaudit.text import Text
 from cloudaudit.visible import encodable
+from cloudaudit.waivers import WaiverEntry, is_finding_id
 
 LEAST_KEY = 16
 """Bytes that a key must have."""
@@ -90,6 +91,10 @@ class Masker:
     def finding_id(self, finding_id: str) -> str:
         """Return another id of the same form; the original could be confirmed by guessing what it is a digest of."""
         return self._digest("finding", finding_id).hex()[:DIGITS]
+
+    def waiver_id(self, waiver_id: str) -> str:
+        """Return another id of the same form."""
+        return self._digest("waiver", waiver_id).hex()[: len(waiver_id)]
 
     def _digest(self, purpose: str, value: str) -> bytes:
         message = f"{purpose}\0{encodable(value)}".encode()
@@ -297,10 +302,34 @@ class _Mask:
             "exit": tuple(structs.replace(one, reason=self.text(one.reason)) for one in assessment.exit),
             "actions": self.actions(assessment),
             "ledger": self.ledger(assessment.ledger),
-            "waivers": tuple(
-                {name: self.string(value) for name, value in waiver.items()} for waiver in assessment.waivers
-            ),
+            "waivers": tuple(map(self.waiver, assessment.waivers)),
         }
+
+    def waiver(self, waiver: WaiverEntry) -> WaiverEntry:
+        """Return the waiver under other names: people's own words, its patterns and its file are the tenant's."""
+        return structs.replace(
+            waiver,
+            id=self.masker.waiver_id(waiver.id),
+            resource=self.pattern(waiver.resource),
+            account=self.whole(waiver.account, "account"),
+            reason=self.string(waiver.reason),
+            owner=self.whole(waiver.owner, "owner"),
+            approver=self.whole(waiver.approver, "owner"),
+            ticket=self.whole(waiver.ticket, "ticket"),
+            compensating_control=self.string(waiver.compensating_control),
+            check=waiver.check
+            if self.names.plain(waiver.check)
+            else self.string(waiver.check, label="check"),
+            file=self.whole(waiver.file, "file"),
+            # A digest of what may be guessed would confirm the guess.
+            sha256=self.masker.pseudonym(waiver.sha256, "digest") if waiver.sha256 else "",
+        )
+
+    def pattern(self, pattern: str) -> str:
+        """Return what a waiver names: a finding by its other id, a known name by its pseudonym, or a pseudonym of it all."""
+        if is_finding_id(pattern):
+            return self.masker.finding_id(pattern)
+        return self.whole(pattern, "pattern")
 
     def target(self, target: Target) -> str:
         """Return the name of the target: of its account's pseudonym, where it is made of the account."""
@@ -405,6 +434,7 @@ class _Mask:
             reason=self.text(finding.reason, local),
             evidence=evidence,
             sub_findings=subs,
+            waiver=self.masker.waiver_id(finding.waiver) if finding.waiver else UNSET,
         )
 
     def sub_finding(self, sub: SubFinding, local: dict[str, str]) -> SubFinding:
@@ -417,6 +447,7 @@ class _Mask:
             key=key,
             reason=self.text(sub.reason, local),
             evidence=evidence,
+            waiver=self.masker.waiver_id(sub.waiver) if sub.waiver else UNSET,
         )
 
     def failing_since(self, one: FailingSince) -> FailingSince:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from cloudaudit.facts import Cause
 from cloudaudit.text import Text
@@ -115,7 +115,11 @@ class ResourceRef(Struct, frozen=True, kw_only=True):
 
 
 class SubFinding(Struct, frozen=True, kw_only=True):
-    """A part's verdict with an id of its own, so that waivers and history can address it."""
+    """A part's verdict with an id of its own, so that waivers and history can address it.
+
+    Attributes:
+        waiver: id of the waiver that covers it; only then.
+    """
 
     id: str
     key: str
@@ -123,6 +127,7 @@ class SubFinding(Struct, frozen=True, kw_only=True):
     severity: Severity
     reason: Text
     evidence: Evidence = {}
+    waiver: str | UnsetType = UNSET
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -132,6 +137,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         id: 32 hexadecimal digits, a digest of provider, account, check and resource.
         cause: why it was not assessed; only then.
         missing_permissions: what to grant so that it can be assessed, in the provider's own spelling.
+        waiver: id of the waiver that covers it, of several for its parts the first; only then.
     """
 
     id: str
@@ -145,6 +151,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     missing_permissions: tuple[str, ...] = ()
     evidence: Evidence = {}
     sub_findings: tuple[SubFinding, ...] = ()
+    waiver: str | UnsetType = UNSET
 
 
 class Share(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import tomllib
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -14,16 +13,16 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
-from cloudaudit.errors import UsageError
 from cloudaudit.text import Text
+from cloudaudit.toml_file import read, validated
 
 Days = Annotated[int, Field(ge=0, le=36500)]
+Percent = Annotated[float, Field(ge=0, le=100)]
 Profile = Literal["jp-current", "seed-90d", "own-rule"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Domain = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
@@ -76,6 +75,10 @@ class AuditPolicy(BaseModel):
         stale_share_days: days without a change after which a share with outside people counts as left over.
         sensitive_paths: patterns of addresses (``*/personnel/*``) whose items count as sensitive.
         approved_applications: ids of third-party applications that may hold wide rights on files.
+        required_coverage: percent that must be assessed, unless ``--min-coverage`` says otherwise; None for no such rule.
+        waiver_max_days: for how long a waiver may be granted; a longer one has no effect.
+        waiver_warn_days: days before its end from which on a waiver is said to expire.
+        waiver_broad_percent: a pattern that covers more of a check's resources is said to be too broad.
         rules: for each setting, the clause of the company's own rules that asks for it (規程条項); free text.
     """
 
@@ -120,6 +123,10 @@ class AuditPolicy(BaseModel):
     log_min_days: Days = 30
     approved_websites: tuple[str, ...] = ()
     sensitive_tags: tuple[str, ...] = ()
+    required_coverage: Percent | None = None
+    waiver_max_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    waiver_warn_days: Days = 14
+    waiver_broad_percent: Annotated[int, Field(ge=1, le=100)] = 50
     rules: dict[str, str] = {}
 
     @field_validator("rules")
@@ -252,6 +259,31 @@ BASIS: dict[str, Basis] = {
         ),
         "https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention",
     ),
+    "required_coverage": Basis(
+        Text(
+            en="no rule unless set; every critical check must then be wholly assessed",
+            ja="設定時のみ適用。未設定の場合は、重要度「緊急」の全チェックの判定完了を求める",
+        ),
+    ),
+    "waiver_max_days": Basis(
+        Text(
+            en="365 days, so that each acceptance is decided anew at least in every yearly internal audit; "
+            "one without an end is not accepted",
+            ja="365日。年1回以上の内部監査で受容の要否を見直すため(無期限の受容は認めない)",
+        ),
+    ),
+    "waiver_warn_days": Basis(
+        Text(
+            en="two weeks to mend it or to have the waiver renewed",
+            ja="是正または更新の承認に要する期間として2週間",
+        ),
+    ),
+    "waiver_broad_percent": Basis(
+        Text(
+            en="a waiver is an exception; one for more than half of the resources is a rule",
+            ja="受容は例外であり、対象の過半に及ぶものは例外とはいえないため",
+        ),
+    ),
     "backup_retention_days": Basis(
         Text(
             en="35 days, as AWS Security Hub control Backup.5 and common audits ask",
@@ -262,41 +294,8 @@ BASIS: dict[str, Basis] = {
 }
 
 
-FAULTS = {
-    "missing": "必須の項目です",
-    "extra_forbidden": "そのような設定項目はありません",
-    "int_parsing": "整数で指定してください",
-    "int_parsing_size": "整数の桁数が多すぎます",
-    "int_from_float": "整数で指定してください",
-    "int_type": "整数で指定してください",
-    "string_type": "文字列で指定してください",
-    "bool_parsing": "true または false で指定してください",
-    "bool_type": "true または false で指定してください",
-    "list_type": "配列で指定してください",
-    "tuple_type": "配列で指定してください",
-    "dict_type": "テーブル([rules] の形式)で指定してください",
-    "literal_error": "{expected} のいずれかを指定してください",
-    "greater_than_equal": "{ge} 以上で指定してください",
-    "less_than_equal": "{le} 以下で指定してください",
-    "string_pattern_mismatch": "形式が正しくありません(正規表現: {pattern})",
-    "network": "IP アドレス範囲(CIDR、/0 は不可)、VPC の ID(vpc-...)、"
-    "VPC エンドポイントの ID(vpce-...)のいずれかで指定してください",
-    "own_rule": 'profile が "own-rule" の場合は必須です',
-    "unknown_setting": "そのような設定項目はありません({names})",
-}
-"""What can be wrong with a setting, by the validator's name for it, in Japanese; in English it says so itself."""
-
-
-def _fault_ja(fault: ErrorDetails) -> str:
-    known = FAULTS.get(fault["type"])
-    if known is None:
-        return fault["msg"]
-    return known.format_map(
-        {
-            name: str(said).replace(" or ", ", ").replace(", ", "、")
-            for name, said in fault.get("ctx", {}).items()
-        }
-    )
+_WHAT = Text(en="policy file", ja="ポリシーファイル")
+_HOW = Text(en="the path given with --policy", ja="--policy の指定")
 
 
 def load(path: Path) -> AuditPolicy:
@@ -305,36 +304,18 @@ def load(path: Path) -> AuditPolicy:
     Raises:
         UsageError: the file cannot be read, is not TOML, or has faults; all faults are named at once.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(
-            Text(
-                en=f"The policy file {path} cannot be read ({error.strerror}); check the path given with --policy.",
-                ja=f"ポリシーファイル {path} を読み込めません({error.strerror})。--policy の指定を確認してください。",
-            )
-        ) from error
-    except (ValueError, RecursionError) as error:
-        # Not TOML, not UTF-8, a number of thousands of digits, or brackets nested as deep.
-        raise UsageError(
-            Text(
-                en=f"The policy file {path} is not valid TOML ({error}); mend that place and run again.",
-                ja=f"ポリシーファイル {path} は正しい TOML ではありません({error})。該当箇所を修正してください。",
-            )
-        ) from error
-    try:
-        return AuditPolicy.model_validate(data)
-    except ValidationError as error:
-        faults = [(".".join(map(str, fault["loc"])), fault) for fault in error.errors()]
-        raise UsageError(
-            Text(
-                en=f"The policy file {path} has faults: "
-                + "; ".join(f"{place}: {fault['msg']}" for place, fault in faults)
-                + ".",
-                ja=f"ポリシーファイル {path} に誤りがあります: "
-                + "".join(f"{place}: {_fault_ja(fault)}。" for place, fault in faults),
-            )
-        ) from error
+    return validated(read(path, _WHAT, _HOW), AuditPolicy, _WHAT)
+
+
+def policy_of(given: Path | AuditPolicy | None) -> AuditPolicy:
+    """Return the policy of a file, a policy as it is, or the defaults.
+
+    Raises:
+        UsageError: the file cannot be used.
+    """
+    if given is None:
+        return AuditPolicy()
+    return given if isinstance(given, AuditPolicy) else load(given)
 
 
 def describe(policy: AuditPolicy) -> list[PolicyLine]:

@@ -31,12 +31,14 @@ from cloudaudit.policy import PolicyLine
 from cloudaudit.scoring import Measure, Score
 from cloudaudit.text import Text
 from cloudaudit.visible import encoded
+from cloudaudit.waivers import WaiverEntry
 
 T = TypeVar("T")
 _MEMBER = re.compile(rb'"([a-z_]+)": (.+)\n', re.DOTALL)
 _LISTS: Mapping[str, type[Struct]] = {
     "checks": CheckInfo,
     "resources": ResourceRef,
+    "waivers": WaiverEntry,
     "sharing": Share,
     "failing_since": FailingSince,
     "findings": Finding,
@@ -63,7 +65,6 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     counts: Counts
     gaps: tuple[Gap, ...]
     exit: tuple[ExitReason, ...]
-    waivers: tuple[dict[str, str], ...]
     ledger: LedgerCheck | None = None
 
 
@@ -85,6 +86,7 @@ def settled(assessment: Assessment) -> Assessment:
         assessment,
         **_members(head),
         shares=lambda: again(iter(assessment.shares()), Share),
+        waivers=tuple(again(iter(assessment.waivers), WaiverEntry)),
         checks=_by_id(again(iter(assessment.checks.values()), CheckInfo)),
     )
 
@@ -128,6 +130,7 @@ class _Reader:
         self.sections: dict[str, _Section] = {}
         self.statuses: Counter[Status] = Counter()
         self.failures: Counter[str] = Counter()
+        self.waived_by: set[str] = set()
 
     def read(self) -> None:
         """Index and validate everything.
@@ -239,6 +242,9 @@ class _Reader:
         self.statuses[finding.status] += 1
         if finding.status is Status.FAIL:
             self.failures[finding.severity.value] += 1
+        self.waived_by.update(
+            by for by in (finding.waiver, *(sub.waiver for sub in finding.sub_findings)) if by
+        )
 
 
 def _read(file: BinaryIO, path: Path) -> Assessment:
@@ -255,10 +261,15 @@ def _read(file: BinaryIO, path: Path) -> Assessment:
         reader.refuse()
     if not _counted(head.counts, reader) or not all(map(_sane, _measures(head.score))):
         reader.refuse()
+    waivers: tuple[WaiverEntry, ...] = tuple(reader.items("waivers"))
+    # A contract must not vanish from a result that lives by it.
+    if not reader.waived_by <= {entry.id for entry in waivers}:
+        reader.refuse()
     return Assessment(
         **members,
         checks=_by_id(reader.items("checks")),
         shares=lambda: reader.items("sharing"),
+        waivers=waivers,
         resources=lambda: reader.items("resources"),
         failing_since=lambda: reader.items("failing_since"),
         findings=lambda: reader.items("findings"),

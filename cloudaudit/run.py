@@ -44,6 +44,8 @@ from cloudaudit.snapshot import (
 )
 from cloudaudit.stores import KeepsData
 from cloudaudit.text import Text
+from cloudaudit.waiver_file import terms_of
+from cloudaudit.waivers import Book, Reach, Register
 
 FRESH_HOURS = 24
 """An interrupted scan may be resumed for this long; later its parts would tell of different days."""
@@ -57,6 +59,8 @@ NO_INVENTORY = Text(
     ja="共有状況の把握に必要な情報を一部読み取れていないため、公開・共有の一覧は完全ではありません",
 )
 
+
+NO_WAIVERS = Book()
 
 _Ids = dict[str, frozenset[str]]
 
@@ -264,9 +268,25 @@ def open_snapshot(path: Path) -> Generator[Snapshot, None, None]:
 
 @contextmanager
 def assess(
-    path: Path, plan_: Plan, policy: AuditPolicy, limits: gates.Gates, *, tool_version: str, as_of: str = ""
+    path: Path,
+    plan_: Plan,
+    policy: AuditPolicy,
+    limits: gates.Gates,
+    *,
+    tool_version: str,
+    as_of: str = "",
+    waivers: Book = NO_WAIVERS,
 ) -> Generator[Assessment, None, None]:
     """Judge the snapshot at ``path``; the assessment can be read as long as the context lasts.
+
+    Args:
+        path: of the snapshot.
+        plan_: which checks run.
+        policy: thresholds.
+        limits: when the run is not good enough.
+        tool_version: of cloudaudit.
+        as_of: UTC time to judge at, instead of the snapshot's own.
+        waivers: which failures are accepted.
 
     Raises:
         SnapshotError: the snapshot cannot be used.
@@ -277,7 +297,9 @@ def assess(
         runnable, left_out = _runnable(snapshot, plan_)
         tally_by_check = scoring.tallies(runnable.values(), gapped(snapshot, list(runnable.values())))
         ledger = _Ledger()
-        for finding in judge(snapshot, list(runnable.values()), policy, as_of):
+        judging_day = parse(as_of or snapshot.header.taken_at).date()
+        register = Register(waivers, terms_of(policy), judging_day, _reach(snapshot, plan_, runnable))
+        for finding in register.apply(judge(snapshot, list(runnable.values()), policy, as_of)):
             spool.add(finding)
             tally_by_check[finding.check].add(finding)
             ledger.add(finding)
@@ -308,7 +330,7 @@ def assess(
             exit=gates.reasons(
                 limits,
                 score=total,
-                counts=counts,
+                failures=ledger.failures,
                 tallies=tally_by_check,
                 causes=ledger.causes,
                 stopped=_stopped(snapshot),
@@ -318,7 +340,21 @@ def assess(
             findings=lambda: iter(spool),
             resources=lambda: _resource_refs(snapshot),
             addresses=lambda: _addresses(snapshot),
+            waivers=register.entries(),
         )
+
+
+def _reach(snapshot: Snapshot, plan_: Plan, runnable: Mapping[str, AnyCheck]) -> Reach:
+    left_out = {one.id for one in plan_.excluded if one.what == "check"}
+    ours = plan_.checks.keys() | left_out
+    selection = snapshot.header.selection
+    return Reach(
+        account=snapshot.header.account,
+        known=ours | discovery.checks().keys(),
+        ours=ours,
+        ran=frozenset(runnable),
+        narrowed=bool(selection.regions or selection.buckets),
+    )
 
 
 class _Ledger:
@@ -326,13 +362,13 @@ class _Ledger:
 
     def __init__(self) -> None:
         self._statuses: Counter[Status] = Counter()
-        self._failures: Counter[str] = Counter()
+        self.failures: dict[Theme, Counter[str]] = {}
         self.causes: Counter[Cause] = Counter()
 
     def add(self, finding: Finding) -> None:
         self._statuses[finding.status] += 1
         if finding.status is Status.FAIL:
-            self._failures[finding.severity.value] += 1
+            self.failures.setdefault(finding.theme, Counter())[finding.severity.value] += 1
         if finding.cause is not None:
             self.causes[finding.cause] += 1
 
@@ -343,7 +379,7 @@ class _Ledger:
             not_assessed=self._statuses[Status.NOT_ASSESSED],
             not_applicable=self._statuses[Status.NOT_APPLICABLE],
             waived=self._statuses[Status.WAIVED],
-            by_severity=dict(sorted(self._failures.items())),
+            by_severity=dict(sorted(sum(self.failures.values(), Counter[str]()).items())),
         )
 
 

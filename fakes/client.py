@@ -8,6 +8,7 @@ from cloudaudit.assessment import Assessment
 from cloudaudit.facts import Cause
 from cloudaudit.model import Finding, Gap, ResourceRef, Share, Status, SubFinding
 from cloudaudit.text import Text
+from cloudaudit.waivers import State, WaiverEntry
 
 ACCOUNT = "210987654321"
 BUCKET = "kitahama-payroll-2026"
@@ -129,7 +130,27 @@ def client(result: Assessment) -> Assessment:
                 detail=f"User {PERSON} is not authorized",
             ),
         ),
-        waivers=({"check": check, "owner": "田中花子", "expires": "2026-12-31"},),
+        waivers=(
+            WaiverEntry(
+                id="0123456789ab",
+                state=State.IN_FORCE,
+                problems=(),
+                check=check,
+                resource="kitahama-payroll-*",
+                account="210987654321",
+                reason="kitahama: 給与明細_田中花子.xlsx",
+                owner="田中花子",
+                approver="hanako",
+                ticket="kitahama-17",
+                compensating_control="営業部 共有ドライブ",
+                created="2026-01-01",
+                expires="2026-12-31",
+                waived=1,
+                failing=0,
+                file="kitahama.toml",
+                sha256="ab" * 32,
+            ),
+        ),
         counts=msgspec.structs.replace(
             result.counts,
             fail=2,

@@ -4,6 +4,7 @@ from cloudaudit.ledger import ALL_FIT, ALL_LISTED, UNLISTED, UNMATCHED, WHAT_TO_
 from cloudaudit.ledger import TITLE as LEDGER
 from cloudaudit.reporting import MASKED
 from cloudaudit.text import Text
+from cloudaudit.waiver_words import TITLE as WAIVERS
 
 WORDS: dict[str, Text] = {
     "title": Text(en="Cloud storage security audit", ja="クラウドストレージ セキュリティ点検報告書"),
@@ -193,7 +194,8 @@ WORDS: dict[str, Text] = {
     "value": Text(en="Value", ja="値"),
     "basis": Text(en="Basis", ja="根拠"),
     "rule": Text(en="Own rule", ja="自社規程"),
-    "waivers": Text(en="Waivers", ja="受容の記録"),
+    "not_set": Text(en="not set", ja="定めなし"),
+    "waivers": WAIVERS,
     "digest": Text(en="Digest of the checks (SHA-256)", ja="チェックのダイジェスト(SHA-256)"),
     "read_only": Text(
         en="cloudaudit reads settings and changes nothing. What it could not read is never a pass.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from cloudaudit import clock
+from cloudaudit import clock, waiver_words
 from cloudaudit.actions import CONFIRMATIONS, PROGRESS, Action, confirmation
 from cloudaudit.assessment import Assessment
 from cloudaudit.digest import Blind, Digest, Failures, condense
@@ -484,6 +484,17 @@ class Facts:
             "excluded-more": self._say(more) if excluded_rest > 0 else None,
             "outside": self._say(words.OUTSIDE),
             "attached": self._say(self._attached_note()),
+            "waiver-heads": self._heads(waiver_words.HEADS),
+            "waivers": [
+                {
+                    "wrong": entry.wrong,
+                    "cells": [self._line(cell) for cell in waiver_words.cells(entry, self._language)],
+                }
+                for entry in waiver_words.urgent_first(assessment)
+            ],
+            "waivers-note": self._line(
+                f"{waiver_words.LEAD.in_(self._language)} {waiver_words.sources(assessment)}"
+            ),
         }
 
     def _ledger(self, check: LedgerCheck) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from cloudaudit.model import Gap, ResourceRef, Share, Status
 from cloudaudit.reporting import CLEAN, STATUSES, detail_in, headline, moment, number, theme_name, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
+from cloudaudit.waiver_words import LEAD, covers, source, standing, urgent_first
+from cloudaudit.waiver_words import TITLE as WAIVERS
+from cloudaudit.waivers import WaiverEntry
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
 from ._words import RIGHTS, SCOPES, WHATS, recipient, threshold, word
@@ -90,6 +93,52 @@ def _remarks(share: Share) -> str:
     """Return what a provider tells of a share beyond what every provider does."""
     told = msgspec.structs.asdict(share)
     return ", ".join(f"{name}: {told[name]}" for name in told if name not in _KNOWN and told[name])
+
+
+def waivers(book: Book, assessment: Assessment, language: Language, looks: Looks) -> None:
+    """Write every waiver with its state: 受容(例外)票."""
+    sheet = Sheet(book, WAIVERS.in_(language), language, looks)
+    sheet.head(WAIVERS, assessment, (LEAD,))
+    heads = (
+        (Text(en="No.", ja="No."), 6),
+        (Text(en="State", ja="状態"), 30),
+        (Text(en="Check", ja="チェック ID"), 34),
+        (Text(en="Resource", ja="対象"), 36),
+        (Text(en="Account", ja="アカウント"), 20),
+        (Text(en="Reason", ja="受容の理由"), 40),
+        (Text(en="Done instead", ja="代替策"), 40),
+        (Text(en="Owner", ja="責任者"), 20),
+        (Text(en="Approver", ja="承認者"), 20),
+        (Text(en="Ticket", ja="チケット"), 16),
+        (Text(en="From", ja="開始日"), 12),
+        (Text(en="Until", ja="期限"), 12),
+        (Text(en="Covers", ja="件数"), 8),
+        (Text(en="Waiver id", ja="受容 ID"), 16),
+        (Text(en="File", ja="ファイル"), 40),
+    )
+    top = sheet.row
+    sheet.columns([Heading(sheet.say(text), width) for text, width in heads])
+
+    def row(entry: WaiverEntry) -> list[str]:
+        return [
+            standing(entry, language),
+            visible(entry.check),
+            visible(entry.resource),
+            visible(entry.account),
+            visible(entry.reason),
+            visible(entry.compensating_control),
+            visible(entry.owner),
+            visible(entry.approver),
+            visible(entry.ticket),
+            entry.created,
+            entry.expires,
+            covers(entry),
+            entry.id,
+            source(entry),
+        ]
+
+    numbered(sheet, map(row, urgent_first(assessment)))
+    sheet.finish(top, len(heads) - 1, paper=_A3, frozen_columns=3)
 
 
 def resources(book: Book, assessment: Assessment, language: Language, looks: Looks) -> None:

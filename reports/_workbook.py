@@ -12,7 +12,7 @@ from cloudaudit.visible import visible
 
 from ._sheet_actions import corrective_actions
 from ._sheet_ledger import ledger_sheet
-from ._sheet_lists import overview, resources, sharing
+from ._sheet_lists import overview, resources, sharing, waivers
 from ._sheets import Book, looks
 from ._words import TITLE
 
@@ -47,3 +47,5 @@ def _fill(book: Book, assessment: Assessment, language: Language) -> None:
         ledger_sheet(book, assessment, assessment.ledger, language, styles)
     resources(book, assessment, language, styles)
     overview(book, assessment, language, styles)
+    if assessment.waivers:
+        waivers(book, assessment, language, styles)

@@ -1,4 +1,4 @@
-"""findings.<language>.csv: every finding a row, for spreadsheets; nothing in it runs as a formula.
+"""findings.<language>.csv: every finding a row, then every waiver, for spreadsheets; nothing in it runs as a formula.
 
 Excel reads the byte order mark as UTF-8. A cell that would begin like a formula begins with an apostrophe instead, and
 so does one that begins with an apostrophe: taking one away gives the original back.
@@ -17,6 +17,8 @@ from cloudaudit.model import Finding
 from cloudaudit.reporting import SEVERITIES, STATUSES, ReportOptions, theme_name
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import TITLE as WAIVERS
+from cloudaudit.waiver_words import of_finding, people, source, standing, subject, whole
 
 from ._words import cause, parts, remedy_of, title_of
 
@@ -39,10 +41,27 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     language = options.languages[0]
     out.write(b"\xef\xbb\xbf")
     writer = csv.writer(_Encoded(out), quoting=csv.QUOTE_ALL)
-    columns = [*_columns(assessment, language), *_people(assessment, language)]
+    columns = [
+        *_columns(assessment, language),
+        *_waiver(assessment, language),
+        *_people(assessment, language),
+    ]
     writer.writerow([head.in_(language) for head, _ in columns])
     for finding in assessment.findings():
         writer.writerow([safe(cell(finding)) for _, cell in columns])
+    for entry in assessment.waivers:
+        # In the columns of findings, so that the table stays one; the status tells them apart.
+        told = (
+            WAIVERS.in_(language),
+            "",
+            "",
+            standing(entry, language),
+            subject(entry),
+            whole(entry, (language,)),
+        )
+        rest = {"check": visible(entry.check), "finding id": f"waiver {entry.id}"}
+        cells = [*told, *(rest.get(head.en, "") for head, _ in columns[len(told) :])]
+        writer.writerow([safe(cell) for cell in cells])
 
 
 class _Encoded:
@@ -53,6 +72,20 @@ class _Encoded:
 
     def write(self, text: str) -> int:
         return self._out.write(text.encode())
+
+
+def _waiver(assessment: Assessment, language: Language) -> list[Column]:
+    """Return the column for what waives a finding, where there are waivers."""
+    if not assessment.waivers:
+        return []
+
+    def said(one: Finding) -> str:
+        return " / ".join(
+            f"{standing(entry, language)} · {people(entry, language)} · {source(entry)}"
+            for entry in of_finding(one, assessment)
+        )
+
+    return [(WAIVERS, said)]
 
 
 def _people(assessment: Assessment, language: Language) -> list[Column]:

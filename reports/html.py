@@ -7,6 +7,7 @@ in JSON that cannot end its element; the policy in the head allows the page's ow
 
 import base64
 import hashlib
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,8 @@ from cloudaudit.reporting import (
 )
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
+from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
+from cloudaudit.waivers import WaiverEntry
 
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
@@ -51,6 +54,7 @@ _LEDGER = 200
 _BLIND = 4
 _TOLD = 6
 _NAME = 160
+_CELL = 600
 
 
 def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> None:
@@ -116,6 +120,10 @@ def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[st
         "STATUSES": STATUSES,
         "CLEAN": CLEAN,
         "EXIT_CODE": EXIT_CODE,
+        "waivers": urgent_first(assessment),
+        "waiver_heads": HEADS,
+        "waiver_lead": LEAD,
+        "waiver_sources": sources(assessment),
     }
 
 
@@ -197,6 +205,11 @@ class _Functions:
     def who(assessment: Assessment) -> str:
         """Return the target, made visible."""
         return visible(who(assessment.target))
+
+    @staticmethod
+    def waiver_cell(column: int) -> Callable[[WaiverEntry, Language], str]:
+        """Return what fills a column of the table of waivers."""
+        return lambda entry, language: shortened(cells(entry, language)[column], _CELL)
 
     @staticmethod
     def short(text: str) -> str:

@@ -35,7 +35,7 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
         writer.member(key, getattr(assessment, key))
     writer.members("checks", assessment.checks.values())
     writer.members("resources", assessment.resources())
-    writer.member("waivers", assessment.waivers)
+    writer.members("waivers", assessment.waivers)
     writer.members("sharing", assessment.shares())
     if assessment.ledger is not None:
         writer.member("ledger", assessment.ledger)

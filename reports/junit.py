@@ -15,6 +15,7 @@ from cloudaudit.model import Finding, Gap, Status
 from cloudaudit.reporting import ReportOptions, detail_in, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import of_finding, whole
 
 from ._words import joined, parts
 
@@ -71,6 +72,10 @@ class _Cases:
             for name, figure in figures.items()
             if figure is not None
         ]
+        lines += [
+            f'<property name="waiver.{entry.id}" value="{_attribute(whole(entry, self._languages))}"/>\n'
+            for entry in self._assessment.waivers
+        ]
         return f"<properties>\n{''.join(lines)}</properties>\n"
 
     def gap(self, gap: Gap) -> str:
@@ -95,7 +100,8 @@ class _Cases:
             case Status.NOT_ASSESSED:
                 return f'<skipped message="{_attribute(reason)}"/>'
             case Status.WAIVED:
-                message = f"{joined(_WAIVED, self._languages)}: {reason}"
+                by = [whole(entry, self._languages) for entry in of_finding(finding, self._assessment)]
+                message = " / ".join((f"{joined(_WAIVED, self._languages)}: {reason}", *by))
                 return f'<skipped message="{_attribute(message)}"/>'
             case _:
                 return ""

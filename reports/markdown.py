@@ -37,6 +37,8 @@ from cloudaudit.reporting import (
 )
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
+from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
+from cloudaudit.waiver_words import TITLE as WAIVERS
 
 FILE_NAME = "summary.md"
 
@@ -53,7 +55,8 @@ _EXIT_SHARE = 0.1
 _CHANGE_SHARE = 0.35
 _FIX_SHARE = 0.6
 _BLIND_SHARE = 0.85
-_GAP_SHARE = 1.0
+_GAP_SHARE = 0.93
+_WAIVER_SHARE = 1.0
 _ROOM = 2_500
 """Bytes kept free for the heads and foots of the sections that follow."""
 
@@ -128,6 +131,7 @@ def _fill(assessment: Assessment, digest: Digest, page: _Page) -> None:
     _unknown(assessment, digest, page)
     _gaps(assessment, page)
     _ledger(assessment, page)
+    _waivers(assessment, page)
     _themes(assessment, page)
 
 
@@ -348,6 +352,19 @@ def _entry_line(entry: ledger.Entry, page: _Page) -> str:
         f"- **{page.say(ledger.STANDINGS[entry.standing])}** ({row.row}) {escaped(row.name, _NAME)} "
         f"{place}{escaped(page.say(entry.reason))}\n"
     )
+
+
+def _waivers(assessment: Assessment, page: _Page) -> None:
+    if not assessment.waivers:
+        return
+    page.add(f"### {page.say(WAIVERS)}\n\n{page.say(LEAD)}\n\n")
+    page.add(_head(*(page.say(head) for head in HEADS)))
+    page.rows(
+        urgent_first(assessment),
+        lambda entry: _row(*(escaped(cell) for cell in cells(entry, page.language))),
+        _WAIVER_SHARE,
+    )
+    page.add(f"<sub>{escaped(sources(assessment))}</sub>\n\n")
 
 
 def _themes(assessment: Assessment, page: _Page) -> None:

@@ -1,7 +1,8 @@
 """findings.ocsf.jsonl: OCSF Compliance Finding (class 2003), one JSON object a line, as log collectors take them in.
 
 Every finding is in it. What was not assessed has the compliance status Warning ("did not yield a result due to missing
-information"), never Pass; what is not applicable has Other.
+information"), never Pass; what is not applicable has Other. After them comes an event for each waiver: Pass where it is in
+order, Warning where it ends soon, Fail where something is wrong with it.
 """
 
 from typing import Any, BinaryIO
@@ -14,6 +15,8 @@ from cloudaudit.model import Finding, Severity, Status
 from cloudaudit.reporting import STATUSES, THEMES, ReportOptions
 from cloudaudit.text import Language
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import LEAD, TITLE, of_finding, whole
+from cloudaudit.waivers import WaiverEntry
 
 from ._words import joined
 
@@ -49,6 +52,10 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
         encoded(encoder, _event(finding, assessment, options.languages, when)) + b"\n"
         for finding in assessment.findings()
     )
+    out.writelines(
+        encoded(encoder, _waiver_event(entry, assessment, options.languages, when)) + b"\n"
+        for entry in assessment.waivers
+    )
 
 
 def _event(
@@ -78,7 +85,7 @@ def _event(
         "status_code": finding.status.value,
         "status_detail": reason,
         "message": title,
-        "metadata": _metadata(assessment, finding),
+        "metadata": _metadata(assessment, finding.check, finding.id),
         "finding_info": {
             "uid": finding.id,
             "title": title,
@@ -103,7 +110,7 @@ def _event(
             ],
         },
         "resources": [_resource(finding, assessment)],
-        "unmapped": _unmapped(finding),
+        "unmapped": _unmapped(finding, assessment),
     }
     if info:
         event["remediation"] = {
@@ -113,11 +120,11 @@ def _event(
     return event
 
 
-def _metadata(assessment: Assessment, finding: Finding) -> dict[str, Any]:
+def _metadata(assessment: Assessment, check: str, uid: str) -> dict[str, Any]:
     return {
         "version": VERSION,
-        "event_code": visible(finding.check),
-        "uid": finding.id,
+        "event_code": visible(check),
+        "uid": uid,
         "tenant_uid": visible(assessment.target.account),
         "profiles": ["datetime"],
         "product": {
@@ -141,9 +148,80 @@ def _resource(finding: Finding, assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _unmapped(finding: Finding) -> dict[str, Any]:
+def _unmapped(finding: Finding, assessment: Assessment) -> dict[str, Any]:
     return {
         "cause": finding.cause,
         "missing_permissions": list(finding.missing_permissions),
         "sub_findings": msgspec.to_builtins(finding.sub_findings),
+        **(
+            {"waivers": msgspec.to_builtins(list(of_finding(finding, assessment)))}
+            if assessment.waivers
+            else {}
+        ),
+    }
+
+
+def _waiver_event(
+    entry: WaiverEntry, assessment: Assessment, languages: tuple[Language, ...], when: int
+) -> dict[str, Any]:
+    """Return the event that tells how a waiver stands."""
+    status_id = _COMPLIANCE[Status.FAIL if entry.wrong else Status.PASS]
+    if entry.remarkable and not entry.wrong:
+        status_id = _COMPLIANCE[Status.NOT_ASSESSED]
+    severity_id, severity = _SEVERITIES[Severity.MEDIUM if entry.remarkable else Severity.INFO]
+    uid = f"waiver-{entry.id}"
+    title, said = joined(TITLE, languages), whole(entry, languages)
+    return {
+        "activity_id": 1,
+        "activity_name": "Create",
+        "category_name": "Findings",
+        "category_uid": 2,
+        "class_name": "Compliance Finding",
+        "class_uid": 2003,
+        "type_name": "Compliance Finding: Create",
+        "type_uid": 200301,
+        "time": when,
+        "time_dt": assessment.taken_at,
+        "severity": severity,
+        "severity_id": severity_id,
+        "status": _NEW[1],
+        "status_id": _NEW[0],
+        "status_code": entry.state.value,
+        "status_detail": said,
+        "message": title,
+        "metadata": _metadata(assessment, "cloudaudit-waiver", uid),
+        "finding_info": {
+            "uid": uid,
+            "title": title,
+            "desc": joined(LEAD, languages),
+            "created_time": when,
+            "created_time_dt": assessment.taken_at,
+            "types": [title],
+        },
+        "compliance": {
+            "category": "waiver",
+            "desc": said,
+            "status_id": status_id,
+            "checks": [
+                {
+                    "uid": visible(entry.check),
+                    "name": title,
+                    "severity": severity,
+                    "severity_id": severity_id,
+                    "status": entry.state.value,
+                    "status_id": status_id,
+                }
+            ],
+        },
+        "resources": [
+            {
+                "uid": visible(entry.resource),
+                "name": visible(entry.resource),
+                "type": "waiver",
+                "namespace": visible(
+                    f"{assessment.target.provider}:{entry.account or assessment.target.account}"
+                ),
+            }
+        ],
+        "unmapped": {"waiver": msgspec.to_builtins(entry)},
     }

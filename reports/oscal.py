@@ -18,6 +18,8 @@ from cloudaudit.model import Finding, ResourceRef, Status
 from cloudaudit.reporting import STATUSES, ReportOptions, moment, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import days, people, source, standing, subject
+from cloudaudit.waivers import IN_FORCE
 
 from ._words import TITLE, joined
 
@@ -48,6 +50,7 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     out.write(b"}")
     objectives: dict[str, _Objective] = defaultdict(_Objective)
     _members(out, "observations", writer.observations(objectives))
+    _members(out, "risks", writer.risks())
     _members(out, "findings", writer.findings(objectives))
     out.write(b'}],\n"back-matter": ' + writer.back_matter() + b"}}\n")
 
@@ -202,6 +205,8 @@ class _Writer:
         ]
         if finding.cause:
             properties.append(_property("cause", finding.cause.value))
+        if finding.waiver:
+            properties.append(_property("waiver", finding.waiver))
         properties += [
             _property("missing-permission", permission) for permission in finding.missing_permissions
         ]
@@ -268,6 +273,35 @@ class _Writer:
             if count
         ]
         return ", ".join(said) or joined(_NOTHING_SAID, self._languages)
+
+    def risks(self) -> Iterator[bytes]:
+        """Return a risk for each waiver: what was accepted, by whom and until when; open where that has no effect."""
+        for entry in self._assessment.waivers:
+            said = " / ".join(
+                " · ".join((standing(entry, each), people(entry, each), days(entry, each), source(entry)))
+                for each in self._languages
+            )
+            yield self._encoded(
+                {
+                    "uuid": self._uuid(f"waiver:{entry.id}"),
+                    "title": _line(subject(entry)),
+                    "description": _line(said),
+                    "statement": _line(entry.reason),
+                    "props": [
+                        _property("waiver", entry.id),
+                        _property("state", entry.state.value),
+                        *(_property("problem", problem.value) for problem in entry.problems),
+                    ],
+                    "status": "deviation-approved" if entry.state in IN_FORCE else "open",
+                    "mitigating-factors": [
+                        {
+                            "uuid": self._uuid(f"control:{entry.id}"),
+                            "description": _line(entry.compensating_control),
+                        }
+                    ],
+                    "deadline": f"{entry.expires}T23:59:59Z",
+                }
+            )
 
     def back_matter(self) -> bytes:
         """Return what the document refers to instead of a plan."""

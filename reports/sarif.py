@@ -1,10 +1,11 @@
-"""findings.sarif: SARIF 2.1.0 for code scanning: failures only, worst first, both languages in the help.
+"""findings.sarif: SARIF 2.1.0 for code scanning: failures, worst first, then what is waived, as suppressed.
 
 GitHub keeps 5,000 results a file and refuses more than 25,000; the rest is counted in a notification. A cloud resource
 lies in no file, and GitHub wants one: the location is a path made of provider, account, kind and name.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from cloudaudit.model import Finding, ResourceRef, Severity, Status
 from cloudaudit.reporting import SEVERITIES, THEMES, ReportOptions, who
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import encoded, visible
+from cloudaudit.waiver_words import of_finding, whole
 
 from ._markdown import literal
 from ._words import SECURITY_SEVERITY, joined, parts
@@ -41,21 +43,27 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     """Write one run; at most ``LIMIT`` failures are held at a time."""
     encoder = msgspec.json.Encoder()
     worst = [finding for finding in assessment.worst(LIMIT) if finding.status is Status.FAIL]
-    rules = {check: index for index, check in enumerate(_ruled(assessment, worst))}
+    waived = list(islice(_waived(assessment), LIMIT - len(worst)))
+    results = [*worst, *waived]
+    rules = {check: index for index, check in enumerate(_ruled(assessment, results))}
     head: dict[str, Any] = {
         "tool": {"driver": _driver(assessment, rules, options.languages)},
         "automationDetails": {"id": _category(assessment)},
-        "invocations": [_invocation(assessment, len(worst), options.languages)],
+        "invocations": [_invocation(assessment, len(worst), len(waived), options.languages)],
         "columnKind": "unicodeCodePoints",
         "properties": _figures(assessment),
     }
     out.write(b'{"$schema": "%s", "version": "2.1.0", "runs": [\n' % _SCHEMA.encode())
     out.write(encoded(encoder, head)[:-1] + b',\n"results": [')
     before = b"\n"
-    for finding in worst:
-        out.write(before + encoded(encoder, _result(finding, rules, options.languages)))
+    for finding in results:
+        out.write(before + encoded(encoder, _result(finding, assessment, rules, options.languages)))
         before = b",\n"
     out.write(b"\n]}\n]}\n")
+
+
+def _waived(assessment: Assessment) -> Iterator[Finding]:
+    return (finding for finding in assessment.findings() if finding.status is Status.WAIVED)
 
 
 def _ruled(assessment: Assessment, worst: Iterable[Finding]) -> list[str]:
@@ -116,19 +124,21 @@ def _help_markdown(info: CheckInfo) -> Iterator[str]:
         yield "\n".join(f"- <{reference}>" for reference in info.references)
 
 
-def _invocation(assessment: Assessment, written: int, languages: tuple[Language, ...]) -> dict[str, Any]:
+def _invocation(
+    assessment: Assessment, written: int, waived: int, languages: tuple[Language, ...]
+) -> dict[str, Any]:
     return {
         "executionSuccessful": assessment.exit_code <= _COMPLETED,
         "exitCode": assessment.exit_code,
         "startTimeUtc": assessment.taken_at,
         "toolExecutionNotifications": [
             {"level": "warning", "message": {"text": joined(text, languages)}, "descriptor": {"id": name}}
-            for name, text in _notes(assessment, written)
+            for name, text in _notes(assessment, written, waived)
         ],
     }
 
 
-def _notes(assessment: Assessment, written: int) -> Iterator[tuple[str, Text]]:
+def _notes(assessment: Assessment, written: int, waived: int) -> Iterator[tuple[str, Text]]:
     rest = assessment.counts.fail - written
     if rest:
         yield (
@@ -140,6 +150,21 @@ def _notes(assessment: Assessment, written: int) -> Iterator[tuple[str, Text]]:
                 f"残り {rest:,} 件の不適合は result.json と CSV レポートを参照してください。",
             ),
         )
+    if hidden := assessment.counts.waived - waived:
+        yield (
+            "more-waived",
+            Text(
+                en=f"{hidden:,} more waived findings are not in this file; result.json and the CSV report hold all.",
+                ja=f"受容済みの項目のうち {hidden:,} 件は本ファイルに収録していません"
+                "(result.json と CSV レポートを参照)。",
+            ),
+        )
+    for entry in assessment.waivers:
+        if entry.remarkable:
+            yield (
+                "waiver",
+                Text(en=whole(entry, ("en",)), ja=whole(entry, ("ja",))),
+            )
     unread = assessment.counts.not_assessed
     if unread:
         yield (
@@ -170,6 +195,7 @@ def _figures(assessment: Assessment) -> dict[str, Any]:
         "grade": overall.grade,
         "counts": msgspec.to_builtins(assessment.counts),
         "masked": assessment.masked,
+        "waivers": msgspec.to_builtins(assessment.waivers),
     }
 
 
@@ -178,13 +204,15 @@ def _category(assessment: Assessment) -> str:
     return f"cloudaudit/{_path(assessment.target.provider)}/{_path(assessment.target.account)}/"
 
 
-def _result(finding: Finding, rules: dict[str, int], languages: tuple[Language, ...]) -> dict[str, Any]:
+def _result(
+    finding: Finding, assessment: Assessment, rules: dict[str, int], languages: tuple[Language, ...]
+) -> dict[str, Any]:
     resource = finding.resource
     reason = joined(finding.reason, languages)
     lines = [f"{visible(resource.name)}: {reason}"]
     for language in languages:
         lines += parts(finding, language)
-    return {
+    result = {
         "ruleId": visible(finding.check),
         "ruleIndex": rules[finding.check],
         "kind": "fail",
@@ -200,6 +228,10 @@ def _result(finding: Finding, rules: dict[str, int], languages: tuple[Language, 
             "evidence": finding.evidence,
         },
     }
+    if finding.status is Status.WAIVED:
+        said = "\n".join(whole(entry, languages) for entry in of_finding(finding, assessment))
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": said}]
+    return result
 
 
 def _location(resource: ResourceRef) -> dict[str, Any]:

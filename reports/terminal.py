@@ -32,6 +32,8 @@ from cloudaudit.reporting import (
 from cloudaudit.scoring import Measure
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
+from cloudaudit.waiver_words import TITLE as WAIVERS
+from cloudaudit.waiver_words import days, people, standing, subject, urgent_first
 
 from ._shapes import Bar, Glyphs
 
@@ -41,6 +43,7 @@ _FIXES = 6
 _EXAMPLES = 2
 _BLIND = 8
 _GAPS = 6
+_WAIVERS = 40
 _REASON = 220
 _NAME = 64
 _USUAL_WIDTH = 80
@@ -151,6 +154,7 @@ def _print(assessment: Assessment, digest: Digest, screen: _Screen) -> None:
     _unknown(assessment, digest, screen)
     _gaps(assessment, screen)
     _ledger(assessment, screen)
+    _waivers(assessment, screen)
     _files(screen)
     _exit(assessment, screen)
 
@@ -445,6 +449,31 @@ def _ledger(assessment: Assessment, screen: _Screen) -> None:
     screen.show(Styled(screen.say(ledger.summary(check))))
     if check.incomplete:
         screen.show(Styled(screen.say(check.incomplete), style="yellow"))
+
+
+def _waivers(assessment: Assessment, screen: _Screen) -> None:
+    if not assessment.waivers:
+        return
+    screen.section(
+        screen.say(WAIVERS), screen.say(Text(en="accepted failures", ja="期限を定めて受け入れた不適合"))
+    )
+    for entry in urgent_first(assessment)[:_WAIVERS]:
+        style = "red" if entry.wrong else "yellow" if entry.remarkable else "green"
+        about = f"  {people(entry, screen.language)} {screen.glyphs.dot} {days(entry, screen.language)}"
+        screen.show(
+            screen.bullet(
+                Styled.assemble(
+                    (standing(entry, screen.language), style),
+                    "  ",
+                    (shortened(subject(entry), _REASON), "bold"),
+                    (shortened(about, _REASON), _QUIET),
+                )
+            )
+        )
+    rest = len(assessment.waivers) - _WAIVERS
+    if rest > 0:
+        more = Text(en=f"and {rest} more, all in result.json", ja=f"ほか {rest} 件(result.json に記載)")
+        screen.show(Styled(screen.say(more), style=_QUIET))
 
 
 def _files(screen: _Screen) -> None:

@@ -1,4 +1,4 @@
-"""Write docs/checks.md, docs/cli.md, docs/policy.md and the README's list of the demo's own answers from what they describe.
+"""Write the generated pages of docs/ and the README's list of the demo's own answers from what they describe.
 
 ``python -m tools.docs`` writes them; with ``--check`` it fails when one is stale.
 """
@@ -15,6 +15,7 @@ from cloudaudit import discovery
 from cloudaudit.check import AnyCheck
 from cloudaudit.cli.bilingual import LANGUAGE
 from cloudaudit.cli.root import cli
+from cloudaudit.config.describing import schema
 from cloudaudit.demo.aws.handlers import HANDLERS
 from cloudaudit.model import Theme
 from cloudaudit.policy import BASIS, OWN_DEFAULT, AuditPolicy
@@ -169,6 +170,8 @@ def _type(name: str, schema: Mapping[str, Any]) -> str:
     kind = schema["type"]
     if kind == "integer":
         return f"integer / 整数<br>{schema['minimum']}–{schema['maximum']}"
+    if kind == "number":
+        return f"number / 数値<br>{schema['minimum']:g}–{schema['maximum']:g}"
     if kind == "array":
         of = KINDS[LISTS[name]] if name in LISTS else Text(en="strings", ja="文字列の配列")
         return f"list of {of.en} / {of.ja}"
@@ -201,6 +204,7 @@ def main() -> int:
         "docs/checks.md": checks_page(discovery.checks()),
         "docs/cli.md": cli_page(),
         "docs/policy.md": policy_page(),
+        "docs/cloudaudit.schema.json": schema(),
         "README.md": readme((ROOT / "README.md").read_text(encoding="utf-8")),
     }
     for name, page in pages.items():

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import click
@@ -20,6 +21,9 @@ Language = Literal["en", "ja"]
 F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGE = "cloudaudit.language"
 """The key in a click context's ``meta`` under which ``--lang`` is kept, also for errors; of several, the first."""
+
+LOG_FORMAT = "cloudaudit.log-format"
+"""The key under which ``--log-format`` is kept."""
 
 LANGUAGES = "cloudaudit.languages"
 """The key under which all languages are kept that ``--lang`` named."""
@@ -56,12 +60,40 @@ def languages_of(context: click.Context) -> tuple[Language, ...]:
 
 
 class Option(click.Option):
-    """An option whose help is bilingual."""
+    """An option whose help is bilingual, and that the environment can set.
 
-    def __init__(self, *args: Any, words: Words, **attributes: Any) -> None:  # noqa: ANN401 - click's own signature
+    Args:
+        shared: it means the same in every command that has it, so ``CLOUDAUDIT_FAIL_ON`` sets it for all; one that is not
+            shared is set for its command alone, as ``CLOUDAUDIT_SCAN_AWS_PROFILE``.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's own signature
+        words: Words,
+        shared: bool = False,
+        **attributes: Any,  # noqa: ANN401 - click's own signature
+    ) -> None:
         attributes["help"] = words.en
         super().__init__(*args, **attributes)
         self._words = words
+        self._shared = shared
+
+    def variables(self, ctx: click.Context) -> tuple[str, ...]:
+        """Return the environment variables that set it: for the command, and where it is shared for all that have it."""
+        name = max(self.opts, key=len).lstrip("-").replace("-", "_").upper()
+        path = "_".join(ctx.command_path.split()[1:]).replace("-", "_").upper()
+        return (f"CLOUDAUDIT_{path}_{name}", *([f"CLOUDAUDIT_{name}"] if self._shared else []))
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return what the environment says; an empty variable says nothing."""
+        said = (os.environ.get(name) for name in self.variables(ctx))
+        return super().resolve_envvar_value(ctx) or next(filter(None, said), None)
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Return what the environment says; several values stand apart by commas or blanks."""
+        said = self.resolve_envvar_value(ctx) if self.multiple else None
+        return re.split(r"[,\s]+", said.strip(", \t\n")) if said else super().value_from_envvar(ctx)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return name and help in the user's language."""
@@ -80,16 +112,48 @@ def option(
     return click.option(*names, cls=Option, words=words, **attributes)
 
 
+CONFIG_FILE = "cloudaudit.toml"
+
+
+def _configure(ctx: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
+    """Take the configuration that was named, or else that of the working directory, for the defaults."""
+    path = given or Path(CONFIG_FILE)
+    if ctx.resilient_parsing or (given is None and not path.is_file()):
+        return
+    from cloudaudit.cli.configuring import apply
+
+    apply(ctx, path)
+
+
+def config_option() -> Option:
+    """Make ``--config``; it is heard before all other options, which it gives their defaults."""
+    return Option(
+        ["--config"],
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        shared=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_configure,
+        words=Words(
+            f"Configuration (TOML); {CONFIG_FILE} of the working directory by default.",
+            f"設定ファイル(TOML。既定は作業フォルダーの {CONFIG_FILE})",
+        ),
+    )
+
+
 class _Described(click.Command):
     """A command whose description is bilingual."""
 
     words: Words
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, with ``--lang`` heard first: click would print the help before it comes to what follows it."""
+        """Parse, with ``--lang`` and ``--log-format`` heard first: they decide how help and errors are told."""
         given = re.search(r"(?:^|\0)--lang[=\0](ja|en)(?:,|\0|$)", "\0".join(args))
         if given:
             ctx.meta[LANGUAGE] = given[1]
+        if re.search(r"(?:^|\0)--log-format[=\0]json(?:\0|$)", "\0".join(args)):
+            ctx.meta[LOG_FORMAT] = "json"
         try:
             return super().parse_args(ctx, args)
         except OSError as error:  # help and version are printed while the arguments are parsed
@@ -107,11 +171,23 @@ class _Described(click.Command):
 
 
 class Command(_Described):
-    """A command with a bilingual description."""
+    """A command with a bilingual description.
 
-    def __init__(self, *args: Any, words: Words, **attributes: Any) -> None:  # noqa: ANN401 - click's own signature
+    Args:
+        configured: whether a configuration file gives its options their defaults.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's own signature
+        words: Words,
+        configured: bool = True,
+        **attributes: Any,  # noqa: ANN401 - click's own signature
+    ) -> None:
         super().__init__(*args, **attributes)
         self.words = words
+        if configured:
+            self.params.insert(0, config_option())
 
 
 class Lazy(NamedTuple):
@@ -134,6 +210,8 @@ class Group(_Described, click.Group):
         super().__init__(*args, **attributes)
         self.words = words
         self._lazy = lazy
+        if self.invoke_without_command:
+            self.params.insert(0, config_option())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order in which they are used."""

@@ -1,22 +1,30 @@
 """What scan and judge end with: judge the snapshot, write the reports, print the summary."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
+from cloudaudit.cli import events
+from cloudaudit.cli.gate_options import NO_SEVERITY
 from cloudaudit.cli.output import make_folder
 from cloudaudit.cli.remembering import remember
 from cloudaudit.cli.rendering import MASKED, Rendering, write_all
 from cloudaudit.cli.streams import columns, encoding, printing, wants_color
-from cloudaudit.gates import Gates
-from cloudaudit.model import Severity
-from cloudaudit.policy import AuditPolicy, load
+from cloudaudit.errors import UsageError
+from cloudaudit.gates import Gates, with_changes
+from cloudaudit.model import Severity, Theme
+from cloudaudit.policy import AuditPolicy, policy_of
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.run import Plan, assess
 from cloudaudit.text import Language, Text
 from cloudaudit.version import version
+from cloudaudit.waiver_file import load as load_waivers
+from cloudaudit.waivers import Book
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +32,13 @@ class Wishes:
     """What the user asked of judging and of the output, as it came from the command line.
 
     Attributes:
+        policy: the file that was named, or else the policy of the configuration.
         reports: names of the reports to write as files.
         languages: of the files; the first is the terminal's.
         out: the folder for the files; None for the default.
     """
 
-    policy: Path | None
+    policy: Path | AuditPolicy | None
     checks_dir: Path | None
     out: Path | None
     reports: tuple[str, ...]
@@ -40,8 +49,11 @@ class Wishes:
     ledger_columns: str
     mask: bool
     mask_key: Path | None
-    fail_on: str
-    min_coverage: float | None
+    waivers: Path | None
+    fail_on: tuple[tuple[str, str], ...]
+    fail_on_new: bool
+    min_coverage: tuple[tuple[str, float], ...]
+    min_score: tuple[tuple[str, float], ...]
     quiet: bool
     plain: bool
     languages: tuple[Language, ...]
@@ -72,15 +84,57 @@ class Wishes:
         Raises:
             UsageError: the file cannot be used.
         """
-        return load(self.policy) if self.policy else AuditPolicy()
+        return policy_of(self.policy)
 
     def gates(self) -> Gates:
-        """Return when the run is not good enough."""
-        return Gates(fail_on=Severity(self.fail_on), min_coverage=self.min_coverage)
+        """Return when the run is not good enough.
+
+        Raises:
+            UsageError: only new failures are to count and there is nothing to compare with, or the policy is unusable.
+        """
+        if self.fail_on_new and self.baseline is None:
+            raise UsageError(
+                Text(
+                    en="--fail-on-new compares with an earlier result; name one with --baseline.",
+                    ja="--fail-on-new には比較対象が必要です。以前の結果を --baseline で指定してください。",
+                )
+            )
+        fail_on = {theme: None if named == NO_SEVERITY else Severity(named) for theme, named in self.fail_on}
+        min_coverage, min_score = dict(self.min_coverage), dict(self.min_score)
+        return Gates(
+            fail_on=fail_on.get("", Severity.HIGH),
+            fail_on_themes=_by_theme(fail_on),
+            only_new=self.fail_on_new,
+            min_coverage=min_coverage.get("", self.audit_policy().required_coverage),
+            min_coverage_themes=_by_theme(min_coverage),
+            min_score=min_score.get(""),
+            min_score_themes=_by_theme(min_score),
+        )
+
+    def book(self) -> Book:
+        """Return the waivers of the file, or none.
+
+        Raises:
+            UsageError: the file cannot be used.
+        """
+        return load_waivers(self.waivers) if self.waivers else Book()
+
+    def refuse_unusable(self) -> None:
+        """Look at every file and option that judging needs before any work is done.
+
+        Raises:
+            UsageError: one cannot be used.
+        """
+        self.gates()
+        self.book()
 
     def report_faults(self) -> list[Text]:
         """Return a sentence for each report that there is none of, or that is no file."""
         return self.rendering.faults()
+
+
+def _by_theme(given: dict[str, T]) -> dict[Theme, T]:
+    return {Theme(theme): value for theme, value in given.items() if theme}
 
 
 def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *, as_of: str = "") -> int:
@@ -90,10 +144,18 @@ def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *
         SnapshotError: the snapshot cannot be used.
         OutputError: a file cannot be written; those written before are whole.
     """
+    limits = wishes.gates()
     judged = assess(
-        snapshot, plan, wishes.audit_policy(), wishes.gates(), tool_version=version(), as_of=as_of
+        snapshot,
+        plan,
+        wishes.audit_policy(),
+        limits,
+        tool_version=version(),
+        as_of=as_of,
+        waivers=wishes.book(),
     )
-    with judged as judgement, wishes.rendering.prepared(judgement) as assessment:
+    with judged as judgement, wishes.rendering.prepared(judgement) as prepared:
+        assessment = replace(prepared, exit=with_changes(limits, prepared.exit, prepared.changes))
         place = folder / MASKED if wishes.mask else folder
         if wishes.mask:
             make_folder(place)
@@ -102,6 +164,7 @@ def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *
             _print(assessment, wishes, (*written, *([snapshot] if snapshot.parent == folder else [])))
         # Last, so that a history that cannot be used costs no result.
         remember(judgement, wishes.history, wishes.language)
+        events.ended(assessment, (*written, *([snapshot] if snapshot.parent == folder else [])))
         return assessment.exit_code
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from cloudaudit import clock, discovery, run
+from cloudaudit.cli import events
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.naming import refuse
 from cloudaudit.cli.output import new_folder
@@ -32,10 +33,11 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
         CloudauditError: the snapshot, an option or the output folder cannot be used.
     """
     moment = normalised(as_of) if as_of else ""
-    wishes.audit_policy()
+    wishes.refuse_unusable()
     refuse(wishes.report_faults())
     with run.open_snapshot(snapshot) as opened:
         header = opened.header
+    events.began(header.provider, str(snapshot))
     provider = discovery.provider(header.provider)
     wishes.rendering.refuse_other_target(header.provider, header.account)
     plan = plan_for(provider, header.selection, wishes.checks_dir)

@@ -6,13 +6,24 @@ from typing import Any, TypeVar
 
 import click
 
-from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, Words, language_of, option
+from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, LOG_FORMAT, Words, language_of
+from cloudaudit.cli.bilingual import option as own_option
+from cloudaudit.cli.gate_options import gates
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
 """The key in a click context's ``meta`` under which ``--debug`` is kept."""
 
-SEVERITIES = ("critical", "high", "medium", "low", "info")
+CONFIGURED = "cloudaudit.configured"
+"""The key under which the configuration is kept, with the file that it was read from."""
+
+POLICY = "cloudaudit.policy"
+"""The key under which the audit policy of the configuration is kept, where it has one."""
+
+
+def option(*names: str, words: Words, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401 - as click.option
+    """Declare an option that several commands share."""
+    return own_option(*names, words=words, shared=True, **attributes)
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -293,16 +304,26 @@ def _all(function: F, *declared: Callable[[F], F]) -> F:
     return function
 
 
+def _or_configured(ctx: click.Context, _parameter: click.Parameter, given: Path | None) -> Any:  # noqa: ANN401 - a path, or a policy whose type --help must not import
+    return given or ctx.meta.get(POLICY)
+
+
+def policy(function: F) -> F:
+    """Declare ``--policy``; without it, the policy of the configuration is given."""
+    return option(
+        "--policy",
+        type=click.Path(path_type=Path),
+        callback=_or_configured,
+        metavar="FILE",
+        words=Words("Audit policy (TOML) with your thresholds.", "監査ポリシー(TOML)のファイル"),
+    )(function)
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
     return _all(
         function,
-        option(
-            "--policy",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            words=Words("Audit policy (TOML) with your thresholds.", "監査ポリシー(TOML)のファイル"),
-        ),
+        policy,
         checks_dir,
         option(
             "--out",
@@ -315,23 +336,28 @@ def judging(function: F) -> F:
         ),
         reports("json", "markdown", "sharing"),
         option(
-            "--fail-on",
-            type=click.Choice(SEVERITIES),
-            default="high",
-            show_default=True,
-            words=Words("Exit with 1 from this severity on.", "この重要度以上の不適合で終了コード 1"),
-        ),
-        option(
-            "--min-coverage",
-            type=click.FloatRange(0, 100),
-            metavar="PERCENT",
+            "--waivers",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
             words=Words(
-                "Exit with 3 below this; by default when a critical check is not wholly assessed.",
-                "判定率がこれ未満なら終了コード 3",
+                "Failures that are accepted, by whom and until when (TOML); never taken without being named.",
+                "受容した不適合の一覧(TOML。承認者・期限付き)。指定しない限り使用しません",
             ),
         ),
+        gates,
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
+        option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            is_eager=True,
+            expose_value=False,
+            callback=_keep(LOG_FORMAT),
+            words=Words(
+                "What is told on standard error: sentences, or events as JSON Lines.",
+                "標準エラー出力の形式(文章または JSON Lines のイベント)",
+            ),
+        ),
         langs,
         debug,
     )

@@ -5,14 +5,16 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Protocol, TextIO, TypeVar
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.text import Text as Styled
 
 from cloudaudit.cli.streams import is_terminal, wants_color
+from cloudaudit.cli.telling import wants_events, write_event
 from cloudaudit.providers import Progress
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
@@ -21,6 +23,13 @@ INTERVAL = 30.0
 """Seconds between two lines where nobody watches."""
 
 _MINUTE = 60
+
+
+class _Ticks(Protocol):
+    def tick(self) -> None: ...
+
+
+T = TypeVar("T", bound=_Ticks)
 
 
 class Silent:
@@ -62,11 +71,15 @@ class Lines:
         """Print a sentence."""
         print(visible(text.in_(self._language)), file=self._out, flush=True)
 
-    def tick(self) -> None:
-        """Print how far it is, and how long it will take where that can be told."""
+    def figures(self) -> tuple[int, int, str | None]:
+        """Return how many were read, how many there are, and the time left where that can be told."""
         with self._lock:
             done, expected = self._done, self._expected
-        left = remaining(done, expected, self._now() - self._began)
+        return done, expected, remaining(done, expected, self._now() - self._began)
+
+    def tick(self) -> None:
+        """Print how far it is, and how long it will take where that can be told."""
+        done, expected, left = self.figures()
         left_en = "" if left is None else f", {left} left"
         left_ja = "" if left is None else f"、残り約 {left}"
         self.say(
@@ -83,6 +96,32 @@ def remaining(done: int, expected: int, seconds: float) -> str | None:
         return None
     left = round(seconds / done * max(expected - done, 0))
     return f"{left // _MINUTE}:{left % _MINUTE:02d}"
+
+
+class Events:
+    """Counts, and tells of it as events."""
+
+    def __init__(self, out: TextIO, language: Language, now: Callable[[], float] = time.monotonic) -> None:
+        self._lines = Lines(out, language, now)
+        self._out = out
+        self._language: Language = language
+
+    def expect(self, resources: int) -> None:
+        """Add to what is to be read."""
+        self._lines.expect(resources)
+
+    def done(self, resources: int = 1) -> None:
+        """Add to what was read."""
+        self._lines.done(resources)
+
+    def say(self, text: Text) -> None:
+        """Tell a sentence."""
+        write_event("note", {"message": text.in_(self._language)}, out=self._out)
+
+    def tick(self) -> None:
+        """Tell how far it is."""
+        done, expected, left = self._lines.figures()
+        write_event("progress", {"read": done, "expected": expected, "left": left}, out=self._out)
 
 
 class Bar:
@@ -115,8 +154,12 @@ class Bar:
 def shown(
     language: Language, *, quiet: bool, plain: bool, interval: float = INTERVAL
 ) -> Generator[Progress, None, None]:
-    """Show progress on standard error as long as the context lasts."""
-    if quiet:
+    """Show progress on standard error as long as the context lasts; events also where the rest is quiet."""
+    if wants_events(click.get_current_context(silent=True)):
+        with _ticking(Events(sys.stderr, language), interval) as events:
+            yield events
+            events.tick()
+    elif quiet:
         yield Silent()
     elif is_terminal(sys.stderr) and not plain:
         with _bar() as bar:
@@ -133,7 +176,7 @@ def _bar() -> RichProgress:
 
 
 @contextmanager
-def _ticking(lines: Lines, interval: float) -> Generator[Lines, None, None]:
+def _ticking(lines: T, interval: float) -> Generator[T, None, None]:
     stop = threading.Event()
 
     def tick() -> None:

@@ -1,7 +1,7 @@
 """From an assessment to files: which reports, in which languages, masked or not; and ``cloudaudit report``."""
 
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
 from cloudaudit.cli.remembering import with_history
 from cloudaudit.cli.streams import printing
+from cloudaudit.cli.telling import tell
 from cloudaudit.diff import comparison, refuse_other_target
 from cloudaudit.errors import UsageError
 from cloudaudit.history import open_history
@@ -158,8 +159,7 @@ class Rendering:
             return
         masker, made = open_masker(self.mask_key)
         if made is not None:
-            with suppress(OSError):
-                click.echo(where_the_key_is(made).in_(self.languages[0]), err=True)
+            tell(where_the_key_is(made))
         masked = settled(masker.mask(settled(assessment)))
         with temporary_spool() as spool:
             # Each report reads all findings, some of them several times; they are masked once.

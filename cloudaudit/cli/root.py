@@ -2,12 +2,13 @@
 
 import errno
 import traceback
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from cloudaudit.cli.bilingual import Group, Lazy, Words, language_of
 from cloudaudit.cli.options import DEBUG
+from cloudaudit.cli.telling import wants_events, write_event
 
 _INTERRUPTED = 130
 _INTERNAL = 3
@@ -20,38 +21,58 @@ class Root(Group):
         """Run the command that was named."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit):
+        except click.ClickException as error:
+            if not wants_events(ctx):
+                raise
+            _leave(ctx, _Sentences(error.format_message()), error.exit_code)
+        except click.exceptions.Exit:
             raise
         except (KeyboardInterrupt, click.Abort):
             words = Words(
                 "Interrupted; what was read is kept.", "中断しました。読み取り済みの内容は保存されています。"
             )
-            _leave(ctx, words.in_(language_of(ctx)), _INTERRUPTED)
+            _leave(ctx, _Sentences(words.in_(language_of(ctx))), _INTERRUPTED)
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise
             _leave(ctx, *_explained(ctx, error))
 
 
-def _explained(ctx: click.Context, error: Exception) -> tuple[str, int]:
-    from cloudaudit.errors import CloudauditError
+class _Sentences(NamedTuple):
+    """What failed in one sentence, and single faults, each for a line of its own."""
+
+    head: str
+    faults: tuple[str, ...] = ()
+
+
+def _explained(ctx: click.Context, error: Exception) -> tuple[_Sentences, int]:
+    from cloudaudit.errors import CloudauditError, FaultyFileError
     from cloudaudit.visible import visible
 
+    language = language_of(ctx)
+    if isinstance(error, FaultyFileError):
+        faults = tuple(visible(fault.in_(language)) for fault in error.faults)
+        return _Sentences(visible(error.head.in_(language)), faults), error.exit
     if isinstance(error, CloudauditError):
-        return visible(error.diagnostics().in_(language_of(ctx))), error.exit
+        return _Sentences(visible(error.diagnostics().in_(language))), error.exit
     name = type(error).__name__
     words = Words(
         f"cloudaudit failed inside ({name}); run the same command with --debug and report what it prints.",
         f"cloudaudit の内部エラーです({name})。"
         "同じコマンドに --debug を付けて再実行し、表示内容を開発元へお知らせください。",
     )
-    return words.in_(language_of(ctx)), _INTERNAL
+    return _Sentences(words.in_(language)), _INTERNAL
 
 
-def _leave(ctx: click.Context, sentence: str, code: int) -> None:
+def _leave(ctx: click.Context, said: _Sentences, code: int) -> None:
     if ctx.meta.get(DEBUG):
         click.echo(traceback.format_exc(), err=True)
-    click.echo(sentence, err=True)
+    if wants_events(ctx):
+        faults = {"faults": list(said.faults)} if said.faults else {}
+        write_event("error", {"message": said.head, **faults}, "error")
+        write_event("end", {"exit_code": code, "reasons": [{"code": code, "reason": said.head}]}, "error")
+    else:
+        click.echo("\n  ".join((said.head, *said.faults)), err=True)
     ctx.exit(code)
 
 
@@ -107,6 +128,18 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
         "doctor": Lazy(
             "cloudaudit.cli.doctor:doctor",
             Words("Try each permission before a scan.", "スキャン前に権限の過不足を確認"),
+        ),
+        "init": Lazy(
+            "cloudaudit.cli.config:init",
+            Words("Write a commented configuration.", "コメント付きの設定ファイルを作成"),
+        ),
+        "config": Lazy(
+            "cloudaudit.cli.config:config",
+            Words("Show the configuration and where it came from.", "有効な設定と由来を表示"),
+        ),
+        "waivers": Lazy(
+            "cloudaudit.cli.waivers:waivers",
+            Words("Look over the accepted failures.", "受容した不適合の一覧を点検"),
         ),
         "permissions": Lazy(
             "cloudaudit.cli.permissions:permissions",

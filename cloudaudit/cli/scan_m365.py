@@ -9,6 +9,7 @@ import click
 
 from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import Command, Words, languages_of, option
+from cloudaudit.cli.telling import tell
 from cloudaudit.text import Text
 
 CLOUDS = ("global", "usgov", "usgovdod", "china")
@@ -119,7 +120,7 @@ def m365(  # noqa: PLR0913 - the options of the command
     """Scan a tenant and leave with the exit code of its assessment."""
     from cloudaudit.cli.output import earlier_snapshots, folder_to_resume
     from cloudaudit.cli.scanning import scan
-    from cloudaudit.policy import AuditPolicy, load
+    from cloudaudit.policy import policy_of
     from cloudaudit.providers import Session
     from cloudaudit.providers.m365.connect import M365Options
     from cloudaudit.providers.m365.session import open_session
@@ -132,7 +133,7 @@ def m365(  # noqa: PLR0913 - the options of the command
         return earlier_snapshots(target, resumed)
 
     def connect() -> Session:
-        policy = load(given["policy"]) if given["policy"] else AuditPolicy()
+        policy = policy_of(given["policy"])
         return open_session(
             M365Options(
                 tenant=tenant,
@@ -149,7 +150,7 @@ def m365(  # noqa: PLR0913 - the options of the command
                 max_rps=max_rps,
                 concurrency=concurrency,
             ),
-            lambda text: click.echo(text.in_(languages[0]), err=True),
+            lambda text: tell(text, event="sign-in"),
         )
 
     ctx.exit(scan("m365", connect, tuple(faults(tenant, certificate)), languages=languages, **given))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudaudit import clock, discovery, run
+from cloudaudit.cli import events
 from cloudaudit.cli.catalogue import CHECK, WHERE_CHECKS, installed
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.judging import plan_for
@@ -56,7 +57,9 @@ def scan(  # noqa: PLR0913 - the options of the command
         buckets=_each_once(buckets),
     )
     refuse([*_unknown_names(selection, wanted.checks_dir), *faults, *wanted.report_faults()])
+    wanted.refuse_unusable()
     policy = wanted.audit_policy()
+    events.began(provider_name)
     provider = discovery.provider(provider_name)
     plan = plan_for(provider, selection, wanted.checks_dir)
     request = run.ScanRequest(

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from cloudaudit import discovery
-from cloudaudit.cli.options import SEVERITIES
+from cloudaudit.cli.gate_options import SEVERITIES
 from cloudaudit.cli.root import cli
 from cloudaudit.model import Severity
 from cloudaudit.providers.aws.permissions import Format

@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 
-from cloudaudit.assessment import Counts
+from cloudaudit.cli.gate_options import SEVERITIES, THEMES
+from cloudaudit.diff import Changes
 from cloudaudit.errors import Exit
 from cloudaudit.facts import Cause
-from cloudaudit.gates import Gates, reasons
+from cloudaudit.gates import Gates, reasons, with_changes
 from cloudaudit.model import Severity, Theme
 from cloudaudit.scoring import Measure, Score, Tally
 
@@ -35,7 +36,7 @@ def told(
     return reasons(
         given or Gates(),
         score=Score(overall=overall, themes={}, without_waivers=overall),
-        counts=Counts(by_severity=dict(failures or {})),
+        failures={Theme.SHARING: dict(failures or {})},
         tallies=tallies,
         causes=causes or {},
         stopped=stopped,
@@ -118,3 +119,98 @@ def test_every_reason_is_kept_and_the_incomplete_ones_come_first() -> None:
 
 def test_an_interruption_decides_before_all_else() -> None:
     assert codes(failures={"high": 1}, tallies=BLIND, stopped="interrupted") == [130, 3, 1]
+
+
+def by_theme(failures: Mapping[Theme, Mapping[str, int]], gates: Gates, **facts: Any) -> list[str]:
+    score = facts.pop("score", Score(overall=FULL, themes={}, without_waivers=FULL))
+    found = reasons(
+        gates, score=score, failures=failures, tallies=SEEN, causes={}, stopped=facts.pop("stopped", None)
+    )
+    return [f"{one.code} {one.reason.en}" for one in found]
+
+
+FAILING = {Theme.SHARING: {"medium": 2, "low": 1}, Theme.MFA: {"high": 1, "medium": 4}}
+
+
+@pytest.mark.parametrize(
+    ("gates", "said"),
+    [
+        (Gates(fail_on=None), []),
+        (Gates(fail_on=Severity.MEDIUM), ["1 failures of severity medium or above: 7"]),
+        (
+            Gates(fail_on_themes={Theme.SHARING: Severity.LOW}),
+            [
+                "1 failures of severity high or above: 1",
+                "1 failures of severity low or above in Public sharing: 3",
+            ],
+        ),
+        (Gates(fail_on_themes={Theme.MFA: None}), []),
+        (Gates(fail_on=None, fail_on_themes={Theme.MFA: Severity.CRITICAL}), []),
+        (Gates(fail_on=Severity.INFO, only_new=True), []),
+    ],
+)
+def test_a_theme_may_have_a_limit_of_its_own(gates: Gates, said: list[str]) -> None:
+    assert by_theme(FAILING, gates) == said
+
+
+def test_scores_and_coverage_are_required_overall_and_by_theme() -> None:
+    low = Measure(guaranteed=62.5, best=90.0, coverage=70.0, grade="C")
+    score = Score(
+        overall=FULL, themes={"sharing": low, "mfa": FULL, "backup": Measure()}, without_waivers=FULL
+    )
+    gates = Gates(
+        min_score=90.1,
+        min_score_themes={Theme.SHARING: 62.6, Theme.MFA: 90.0},
+        min_coverage_themes={Theme.SHARING: 70.1, Theme.BACKUP: 1, Theme.NETWORK: 1},
+    )
+    assert by_theme({}, gates, score=score) == [
+        "3 coverage of Public sharing is 70.0 %, below the required 70.1 %",
+        "3 nothing could be assessed of Backup, of which a score or coverage is required",
+        "3 nothing could be assessed of Network, of which a score or coverage is required",
+        "1 the guaranteed score is 90, below the required 90.1",
+        "1 the guaranteed score of Public sharing is 62.5, below the required 62.6",
+    ]
+    assert by_theme({}, Gates(min_score=90, min_score_themes={Theme.MFA: 90}), score=score) == []
+
+
+def changes(failures: Mapping[Theme, Mapping[str, int]]) -> Changes:
+    return Changes(
+        since="2026-11-20T00:00:00Z",
+        before=FULL,
+        counts={},
+        regressed=0,
+        examples={},
+        new_resources=0,
+        gone_resources=0,
+        other_checks=False,
+        other_policy=False,
+        failures=failures,
+        lines=lambda: iter(()),
+        came=lambda: iter(()),
+        went=lambda: iter(()),
+    )
+
+
+def test_only_new_failures_count_where_that_is_asked_for() -> None:
+    gates = Gates(fail_on=Severity.MEDIUM, only_new=True)
+    incomplete = reasons(
+        gates,
+        score=Score(overall=FULL, themes={}, without_waivers=FULL),
+        failures=FAILING,
+        tallies=BLIND,
+        causes={},
+        stopped=None,
+    )
+    assert [one.code for one in incomplete] == [3]
+    found = with_changes(gates, incomplete, changes({Theme.MFA: {"medium": 1, "low": 5}}))
+    assert [one.code for one in found] == [3, 1]
+    assert found[1].reason.en == (
+        "new or worse failures of severity medium or above since 2026-11-20T00:00:00Z: 1"
+    )
+    assert with_changes(gates, incomplete, changes({Theme.MFA: {"low": 5}})) == incomplete
+    assert with_changes(Gates(), incomplete, changes(FAILING)) == incomplete
+
+
+def test_the_themes_of_the_command_line_are_those_of_the_model() -> None:
+    assert tuple(theme.value for theme in Theme) == THEMES
+    assert tuple(severity.value for severity in Severity) == SEVERITIES

@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from cloudaudit.assessment import (
@@ -20,6 +21,7 @@ from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status,
 from cloudaudit.policy import AuditPolicy, describe
 from cloudaudit.scoring import Measure, Score
 from cloudaudit.text import Text
+from cloudaudit.waivers import Problem, State, WaiverEntry
 
 HOSTILE = "[bold]pay`roll`|<script>alert(1)</script>\x1b[31m\u202egnp.exe\ud800\nnext"
 
@@ -188,8 +190,52 @@ def findings() -> Iterator[Finding]:
     yield finding(
         10, "aws-iam-user-mfa", user("tanaka"), Status.FAIL, NEVER, severity=Severity.HIGH, sub_findings=keys
     )
-    yield finding(11, "aws-iam-user-mfa", user("suzuki"), Status.WAIVED, GOOD)
+    yield finding(11, "aws-iam-user-mfa", user("suzuki"), Status.WAIVED, NEVER, waiver="a" * 12)
     yield finding(12, "aws-iam-user-mfa", user("sato"), Status.NOT_APPLICABLE, GOOD)
+
+
+WAIVER = WaiverEntry(
+    id="a" * 12,
+    state=State.IN_FORCE,
+    problems=(),
+    check="aws-iam-user-mfa",
+    resource="suzuki",
+    account="",
+    reason="装置の更新待ち",
+    owner="情報システム部 鈴木",
+    approver="個人情報保護管理者 佐藤",
+    ticket="SEC-12",
+    compensating_control="社内ネットワークからのみ接続可",
+    created="2026-06-01",
+    expires="2027-03-31",
+    waived=1,
+    failing=0,
+    file="waivers.toml",
+    sha256="ef" * 32,
+)
+WAIVERS = (
+    WAIVER,
+    msgspec.structs.replace(
+        WAIVER,
+        id="b" * 12,
+        state=State.EXPIRED,
+        check="aws-s3-bucket-public-access",
+        resource=HOSTILE,
+        reason=HOSTILE,
+        ticket="",
+        expires="2026-10-31",
+        waived=0,
+        failing=1,
+    ),
+    msgspec.structs.replace(
+        WAIVER,
+        id="c" * 12,
+        problems=(Problem.UNUSED, Problem.TOO_BROAD, Problem.OWN_APPROVAL),
+        resource="*",
+        approver="情報システム部 鈴木",
+        waived=0,
+    ),
+)
 
 
 def resources() -> Iterator[ResourceRef]:
@@ -288,5 +334,6 @@ def sample() -> Sample:
             checks=CHECKS,
             findings=findings,
             resources=resources,
+            waivers=WAIVERS,
         )
     )

@@ -148,7 +148,20 @@ def hostile(sample: Any, name: str, *, region: str = "", permission: str = "") -
             msgspec.structs.replace(share, resource=resource, audience=name, via=name)
             for share in sample.assessment.shares()
         ),
-        waivers=({"owner": name, name: name},),
+        waivers=(
+            msgspec.structs.replace(
+                sample.assessment.waivers[0],
+                check=name,
+                resource=name,
+                account=name,
+                reason=name,
+                owner=name,
+                approver=name,
+                ticket=name,
+                compensating_control=name,
+                file=name,
+            ),
+        ),
         counts=msgspec.structs.replace(
             sample.assessment.counts,
             fail=1,

@@ -7,6 +7,7 @@ import re
 import tracemalloc
 import xml.etree.ElementTree as ET  # what we read here we wrote ourselves
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -138,12 +139,27 @@ def test_csv_has_a_mark_for_excel_and_a_row_for_every_finding(sample: Any) -> No
     content = rendered("csv", sample.assessment, languages=("ja",))
     assert content.startswith(b"\xef\xbb\xbf")
     table = rows(content)
-    assert len(table) == 1 + sum(1 for _ in sample.assessment.findings())
-    assert {len(row) for row in table} == {17}
+    assert len(table) == 1 + sum(1 for _ in sample.assessment.findings()) + len(sample.assessment.waivers)
+    assert {len(row) for row in table} == {18}
+    without = rows(rendered("csv", sample.with_(waivers=()), languages=("ja",)))
+    assert {len(row) for row in without} == {17}
+
+
+def test_csv_tells_what_waives_a_finding_and_ends_with_every_waiver(sample: Any) -> None:
+    head, *table = rows(rendered("csv", sample.assessment, languages=("ja",)))
+    assert head[17] == "受容の記録"
+    waived = [row for row in table if row[0] == "受容"]
+    assert ["承認者: 個人情報保護管理者 佐藤" in row[17] and "SHA-256 efef" in row[17] for row in waived] == [
+        True
+    ]
+    ends = table[-3:]
+    assert [row[0] for row in ends] == ["受容の記録"] * 3
+    assert [row[3].partition("、")[0] for row in ends] == ["有効", "期限切れ(不適合に戻しました)", "有効"]
+    assert [row[15] for row in ends] == [f"waiver {letter * 12}" for letter in "abc"]
 
 
 def test_no_cell_of_a_csv_begins_a_formula_and_nothing_is_lost(sample: Any) -> None:
-    table = rows(rendered("csv", nasty(sample)))
+    table = rows(rendered("csv", replace(nasty(sample), waivers=())))
     for cell in (cell for row in table for cell in row):
         assert cell[:1] not in set("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
     assert [row[4].removeprefix("'") for row in table[1:]] == [visible(name) for name in NASTY]
@@ -152,7 +168,7 @@ def test_no_cell_of_a_csv_begins_a_formula_and_nothing_is_lost(sample: Any) -> N
 def test_what_people_wrote_stands_in_columns_of_its_own(sample: Any) -> None:
     action = Action(finding=f"{1:032x}", owner="=髙橋", due="2026-12-25", progress=Progress.DONE, note="a\nb")
     head, first, second = rows(
-        rendered("csv", sample.with_(actions={action.finding: action}), languages=("ja",))
+        rendered("csv", sample.with_(actions={action.finding: action}, waivers=()), languages=("ja",))
     )[:3]
     assert head[17:] == ["担当者", "期限", "完了日", "原因", "是正処置", "備考", "対応状況"]
     assert first[17:] == ["'=髙橋", "2026-12-25", "", "", "", "a\\x0ab", "完了"]
@@ -221,16 +237,21 @@ def test_sarif_is_valid_by_the_official_schema(sample: Any, sarif_schema: Any, l
         sarif_schema.validate(log)
 
 
-def test_sarif_has_failures_only_and_the_worst_first(sample: Any) -> None:
+def test_sarif_has_failures_the_worst_first_and_then_what_is_waived(sample: Any) -> None:
     run = json.loads(rendered("sarif", sample.assessment))["runs"][0]
-    assert len(run["results"]) == sample.assessment.counts.fail
-    ranks = [float(result["properties"]["security-severity"]) for result in run["results"]]
+    failures = sample.assessment.counts.fail
+    assert ["suppressions" in result for result in run["results"]] == [False] * failures + [True]
+    suppression = run["results"][-1]["suppressions"]
+    assert [(one["kind"], one["status"]) for one in suppression] == [("external", "accepted")]
+    assert "approver: 個人情報保護管理者 佐藤" in suppression[0]["justification"]
+    assert [one["state"] for one in run["properties"]["waivers"]] == ["in-force", "expired", "in-force"]
+    ranks = [float(result["properties"]["security-severity"]) for result in run["results"][:failures]]
     assert ranks == sorted(ranks, reverse=True)
     notes = {
         note["descriptor"]["id"]: note["message"]["text"]
         for note in run["invocations"][0]["toolExecutionNotifications"]
     }
-    assert set(notes) == {"not-assessed", "not-listed"}
+    assert set(notes) == {"not-assessed", "not-listed", "waiver"}
     assert notes["not-assessed"].startswith("4 findings were not assessed")
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
@@ -258,7 +279,8 @@ def test_a_fingerprint_is_the_finding_and_no_wording_changes_it(sample: Any) -> 
         return [result["partialFingerprints"] for result in run["results"]]
 
     assert fingerprints(sample.assessment, "en") == fingerprints(sample.assessment, "ja")
-    found = {one.id for one in sample.assessment.findings() if one.status is Status.FAIL}
+    told = {Status.FAIL, Status.WAIVED}
+    found = {one.id for one in sample.assessment.findings() if one.status in told}
     assert {each["primaryLocationLineHash"] for each in fingerprints(sample.assessment, "en")} == found
 
 
@@ -312,7 +334,9 @@ def test_ocsf_is_what_the_models_take_and_no_key_is_dropped(sample: Any, hostile
 
 def test_ocsf_says_of_what_was_not_assessed_that_it_did_not_pass(sample: Any) -> None:
     found = list(sample.assessment.findings())
-    made = events(sample.assessment)
+    *made, last, expired, broad = events(sample.assessment)
+    assert [one["compliance"]["status_id"] for one in (last, expired, broad)] == [1, 3, 3]
+    assert [one["status_code"] for one in (last, expired, broad)] == ["in-force", "expired", "in-force"]
     assert len(made) == len(found)
     expected = {
         Status.PASS: 1,
@@ -341,7 +365,19 @@ def test_oscal_is_what_trestle_takes(sample: Any, make: Callable[[Any], Assessme
     assert read is not None
     # trestle writes times with microseconds; nothing else may differ.
     changed = kept(json.loads(path.read_bytes()), json.loads(read.oscal_serialize_json()))
-    assert [fault for fault in changed if "2026-11-21T15:04:05" not in fault] == []
+    times = re.compile(r"2026-11-21T15:04:05|T23:59:59Z' became '[\dT:-]{19}\+00:00'$")
+    assert [fault for fault in changed if times.search(fault) is None] == []
+
+
+def test_oscal_tells_every_waiver_as_a_risk(sample: Any) -> None:
+    result = json.loads(rendered("oscal", sample.assessment))["assessment-results"]["results"][0]
+    assert [risk["status"] for risk in result["risks"]] == [
+        "deviation-approved",
+        "open",
+        "deviation-approved",
+    ]
+    assert result["risks"][0]["mitigating-factors"][0]["description"] == "社内ネットワークからのみ接続可"
+    assert result["risks"][0]["deadline"] == "2027-03-31T23:59:59Z"
 
 
 def test_oscal_is_satisfied_only_where_it_was_assessed_and_nothing_fails(sample: Any) -> None:

@@ -53,6 +53,9 @@ def rendered(assessment: Assessment, language: str = "ja") -> bytes:
     return out.getvalue()
 
 
+WAIVERS = {"ja": "受容の記録", "en": "Waivers"}
+
+
 def sheet_of(content: bytes, index: int = 0) -> Worksheet:
     return cast("Worksheet", load_workbook(io.BytesIO(content)).worksheets[index])
 
@@ -76,7 +79,9 @@ def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_it_has_its_sheets_in_order_and_equal_input_gives_equal_bytes(sample: Any, language: str) -> None:
     content = rendered(sample.assessment, language)
-    assert load_workbook(io.BytesIO(content)).sheetnames == SHEETS[language]
+    assert load_workbook(io.BytesIO(content)).sheetnames == [*SHEETS[language], WAIVERS[language]]
+    without = rendered(replace(sample.assessment, waivers=()), language)
+    assert load_workbook(io.BytesIO(without)).sheetnames == SHEETS[language]
     assert rendered(sample.assessment, language) == content
 
 

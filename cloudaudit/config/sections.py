@@ -1,0 +1,66 @@
+"""The one list of sections. Who owns one writes its model in a module of its own and adds a line here."""
+
+from typing import Annotated, Any
+
+from cloudaudit.config.fields import JUDGING, FilePath, Place, Section, Setting
+from cloudaudit.config.gates_section import GatesSection
+from cloudaudit.config.keeping_sections import History, Ledger, Seal
+from cloudaudit.config.reports_section import Log, Reports
+from cloudaudit.config.scan_sections import Scan, ScanAws, ScanGcs, ScanM365
+from cloudaudit.policy import AuditPolicy
+from cloudaudit.text import Text
+
+
+class Config(Section):
+    """The whole file.
+
+    Attributes:
+        policy: the audit policy; a file given with ``--policy`` takes the place of the whole section.
+        target: ``[[target]]`` as it stands; ``cloudaudit fleet``, which scans them, says what is wrong with them.
+    """
+
+    waivers: Annotated[
+        FilePath | None,
+        Setting(
+            "accepted failures",
+            "受容した不適合のファイル",
+            "waivers.toml",
+            "waivers",
+            (*JUDGING, "waivers lint"),
+        ),
+    ] = None
+    checks_dir: Annotated[
+        FilePath | None,
+        Setting(
+            "also run the checks in this folder: code that you trust",
+            "フォルダー内の独自チェックも実行",
+            "own-checks",
+            "checks_dir",
+            (*JUDGING, "checks", "checks list", "checks show", "waivers lint"),
+        ),
+    ] = None
+    policy: AuditPolicy | None = None
+    gates: GatesSection = GatesSection()
+    reports: Reports = Reports()
+    log: Log = Log()
+    scan: Scan = Scan()
+    seal: Seal = Seal()
+    history: History = History()
+    ledger: Ledger = Ledger()
+    target: tuple[dict[str, Any], ...] = ()
+
+
+PLACES = (
+    Place("gates", GatesSection, Text(en="When a run is not good enough", ja="合否の基準(終了コード)")),
+    Place("reports", Reports, Text(en="What is written", ja="出力するレポート")),
+    Place("log", Log, Text(en="What is told on standard error", ja="標準エラー出力")),
+    Place("scan.aws", ScanAws, Text(en="Amazon Web Services", ja="Amazon Web Services")),
+    Place("scan.gcs", ScanGcs, Text(en="Google Cloud and Workspace", ja="Google Cloud・Workspace")),
+    Place("scan.m365", ScanM365, Text(en="Microsoft 365", ja="Microsoft 365")),
+    Place("seal", Seal, Text(en="Evidence that can be verified", ja="検証可能な証跡")),
+    Place("history", History, Text(en="Past runs", ja="過去の結果")),
+    Place(
+        "ledger", Ledger, Text(en="The company's register of personal data", ja="個人情報管理台帳との突合")
+    ),
+)
+"""The sections with settings of their own, in the order of ``cloudaudit init``."""
