@@ -1,5 +1,6 @@
 """Where things stand in a TOML file, and that all faults are told at once with their line."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -92,19 +93,18 @@ def test_everything_that_tomllib_reads_has_a_line(parts: list[tuple[str, str]]) 
     made = Document(Path("x.toml"), text.encode(), data)
     written = text.splitlines()
 
-    def walk(value: Any, place: tuple[str | int, ...]) -> None:
+    def walk(value: object, place: tuple[str | int, ...]) -> None:
         if place:
             line = made.lines[place]
             assert 1 <= line <= len(written)
             key = place[-1]
             if isinstance(key, str):
                 assert key in written[line - 1]
-        inside: Any = value
-        items: Any = ()
-        if isinstance(inside, dict):
-            items = cast("dict[str, Any]", inside).items()
-        elif isinstance(inside, list):
-            items = enumerate(cast("list[Any]", inside))
+        items: list[tuple[str | int, Any]] = []
+        if isinstance(value, Mapping):
+            items = list(cast("Mapping[str, Any]", value).items())
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            items = list(enumerate(cast("Sequence[Any]", value)))
         for key, inner in items:
             walk(inner, (*place, key))
 
