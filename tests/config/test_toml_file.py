@@ -104,7 +104,7 @@ def test_everything_that_tomllib_reads_has_a_line(parts: list[tuple[str, str]]) 
         if isinstance(value, dict):
             items = list(inside.items())
         elif isinstance(value, list):
-            items = list(enumerate(inside))
+            items = list(enumerate(inside))  # pyright: ignore[reportUnknownArgumentType]  # what TOML holds
         for key, inner in items:
             walk(inner, (*place, key))
 
