@@ -3,11 +3,9 @@
 Nothing here may import rich, pydantic or msgspec: ``cloudaudit --help`` must not pay for them.
 """
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Literal, Protocol, TextIO, cast
 
 import click
@@ -54,6 +52,9 @@ def write_event(
         level: how grave it is.
         out: where to; None for standard error.
     """
+    import json
+    from datetime import UTC, datetime
+
     moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     line = {"time": moment, "level": level, "event": event, **fields}
     with suppress(OSError):

@@ -1,7 +1,7 @@
 """Where things stand in a TOML file, and that all faults are told at once with their line."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,7 +92,7 @@ def test_everything_that_tomllib_reads_has_a_line(parts: list[tuple[str, str]]) 
     made = Document(Path("x.toml"), text.encode(), data)
     written = text.splitlines()
 
-    def walk(value: Any, place: tuple[str | int, ...]) -> None:
+    def walk(value: object, place: tuple[str | int, ...]) -> None:
         if place:
             line = made.lines[place]
             assert 1 <= line <= len(written)
@@ -100,11 +100,11 @@ def test_everything_that_tomllib_reads_has_a_line(parts: list[tuple[str, str]]) 
             if isinstance(key, str):
                 assert key in written[line - 1]
         inside: Any = value
-        items: Any = ()
-        if isinstance(inside, dict):
-            items = cast("dict[str, Any]", inside).items()
-        elif isinstance(inside, list):
-            items = enumerate(cast("list[Any]", inside))
+        items: list[tuple[str | int, object]] = []
+        if isinstance(value, dict):
+            items = list(inside.items())
+        elif isinstance(value, list):
+            items = list(enumerate(inside))  # pyright: ignore[reportUnknownArgumentType]  # what TOML holds
         for key, inner in items:
             walk(inner, (*place, key))
 
