@@ -244,6 +244,22 @@ def _all(function: F, *declared: Callable[[F], F]) -> F:
     return function
 
 
+def without(*names: str) -> Callable[[Callable[[F], F]], Callable[[F], F]]:
+    """Declare what a group of options declares, but for those of these names, which a command declares itself."""
+
+    def leave_out(declare: Callable[[F], F]) -> Callable[[F], F]:
+        def declared(function: F) -> F:
+            before = list(getattr(function, "__click_params__", ()))
+            function = declare(function)
+            params: list[click.Parameter] = function.__click_params__  # type: ignore[attr-defined]  # where click keeps them
+            params[:] = [one for one in params if one in before or one.name not in names]
+            return function
+
+        return declared
+
+    return leave_out
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
     return _all(

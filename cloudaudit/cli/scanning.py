@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import click
 
 from cloudaudit import clock, discovery, run
 from cloudaudit.cli.catalogue import CHECK, WHERE_CHECKS, installed
@@ -18,6 +20,12 @@ from cloudaudit.providers import Session
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 from cloudaudit.version import version
+
+
+class Begun(NamedTuple):
+    """The object of a click context that says when a scan began: that of the fleet which it is part of."""
+
+    at: str
 
 
 def scan(  # noqa: PLR0913 - the options of the command
@@ -65,7 +73,7 @@ def scan(  # noqa: PLR0913 - the options of the command
         plan=plan,
         policy=policy,
         selection=selection,
-        taken_at=_now(),
+        taken_at=_begun(),
         tool_version=version(),
         resume=resume,
     )
@@ -97,6 +105,12 @@ def _unknown_names(selection: Selection, checks_dir: Path | None) -> Iterator[Te
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
+
+
+def _begun() -> str:
+    context = click.get_current_context(silent=True)
+    fleet = context.find_object(Begun) if context else None
+    return fleet.at if fleet and fleet.at else _now()
 
 
 def _now() -> str:
