@@ -26,9 +26,9 @@ def handed_on(ctx: click.Context, own: Collection[str]) -> tuple[str, ...]:
         argument
         for parameter in ctx.command.params
         if isinstance(parameter, click.Option)
-        and parameter.name is not None
         and parameter.name not in own
-        and ctx.get_parameter_source(parameter.name) in {ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT}
+        and ctx.get_parameter_source(parameter.name)
+        in {ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT}
         for argument in _written(parameter, ctx.params.get(parameter.name))
     ]
     return (*arguments, f"--lang={','.join(languages_of(ctx))}")

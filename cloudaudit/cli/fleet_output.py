@@ -100,9 +100,7 @@ def _masked_row(row: Row, masker: Masker) -> Row:
     )
 
 
-def print_overview(
-    whole: Overview, files: Sequence[Path], language: Language, *, plain: bool
-) -> None:
+def print_overview(whole: Overview, files: Sequence[Path], language: Language, *, plain: bool) -> None:
     """Print the worst targets, the files, and last why the exit code is what it is."""
     color = wants_color(sys.stdout) and not plain
     console = Console(

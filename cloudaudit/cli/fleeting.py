@@ -100,11 +100,7 @@ def run_fleet(fleet: Fleet) -> int:
     refuse(_faults(fleet))
     targets = load_targets(fleet.targets)
     engine = _cluster(fleet)
-    planned = [
-        one
-        for one in plan(targets, _listing)
-        if shard_of(one.name, fleet.shards) == fleet.shard
-    ]
+    planned = [one for one in plan(targets, _listing) if shard_of(one.name, fleet.shards) == fleet.shard]
     if engine is not None:
         _refuse_bound(fleet, planned)
     asked = digest(targets, (*fleet.arguments, *fleet.reports))
@@ -124,9 +120,7 @@ def run_fleet(fleet: Fleet) -> int:
         run=manifest.run,
         shard=f"{fleet.shard}/{fleet.shards}" if fleet.shards > 1 else "",
     )
-    whole, written = write_overviews(
-        whole, folder, fleet.languages, mask=fleet.mask, mask_key=fleet.mask_key
-    )
+    whole, written = write_overviews(whole, folder, fleet.languages, mask=fleet.mask, mask_key=fleet.mask_key)
     if not fleet.quiet:
         print_overview(whole, written, fleet.language, plain=fleet.plain)
     return whole.code
@@ -197,7 +191,7 @@ def _refuse_bound(fleet: Fleet, planned: Iterable[Planned]) -> None:
 
 
 def _folder(fleet: Fleet, asked: str, planned: Sequence[Planned]) -> tuple[Path, Manifest]:
-    now = clock.stamp(datetime.now(UTC))
+    now = _now()
     if fleet.resume:
         return _resumed(fleet, asked, planned, now)
     manifest = Manifest(
@@ -237,9 +231,7 @@ def _free(folder: Path) -> Path:
     return place
 
 
-def _resumed(
-    fleet: Fleet, asked: str, planned: Sequence[Planned], now: str
-) -> tuple[Path, Manifest]:
+def _resumed(fleet: Fleet, asked: str, planned: Sequence[Planned], now: str) -> tuple[Path, Manifest]:
     found = [fleet.out] if fleet.out else sorted(_root(fleet).glob("fleet-*"), reverse=True)
     folder = next((place for place in found if (place / MANIFEST).is_file()), None)
     if folder is None:
@@ -281,6 +273,10 @@ def _kept(folder: Path, planned: Iterable[Planned]) -> dict[str, Row]:
     }
 
 
+def _now() -> str:
+    return clock.stamp(datetime.now(UTC))
+
+
 # --------------------------------------------------------------------------------------------------------- the rows
 
 
@@ -313,13 +309,11 @@ def _rows(
             continue
         more = tuple(_here(fleet, folder, job))
         place = folder / one.name
-        begins.append(
-            Begin(Order(job=job, folder=str(place), more=more, resume=fleet.resume), environ)
-        )
+        begins.append(Begin(Order(job=job, folder=str(place), more=more, resume=fleet.resume), environ))
     yield from LocalEngine(parallel).run(begins)
 
 
-def _job(  # noqa: PLR0913 - what a job is made of
+def _job(
     fleet: Fleet,
     one: Planned,
     everyone: Sequence[Planned],
@@ -333,9 +327,7 @@ def _job(  # noqa: PLR0913 - what a job is made of
     limit = _rate(fleet, one, everyone, at_once)
     if limit is not None:
         told.append(f"--max-rps={limit:g}")
-    return structs.replace(
-        one.job, arguments=tuple(told), taken_at=manifest.taken_at, texts=dict(texts)
-    )
+    return structs.replace(one.job, arguments=tuple(told), taken_at=manifest.taken_at, texts=dict(texts))
 
 
 def _rate(fleet: Fleet, one: Planned, everyone: Sequence[Planned], at_once: int) -> float | None:

@@ -249,7 +249,7 @@ def without(*names: str) -> Callable[[Callable[[F], F]], Callable[[F], F]]:
 
     def leave_out(declare: Callable[[F], F]) -> Callable[[F], F]:
         def declared(function: F) -> F:
-            before = list(getattr(function, "__click_params__", ()))
+            before: list[click.Parameter] = list(getattr(function, "__click_params__", ()))
             function = declare(function)
             params: list[click.Parameter] = function.__click_params__  # type: ignore[attr-defined]  # where click keeps them
             params[:] = [one for one in params if one in before or one.name not in names]

@@ -60,8 +60,8 @@ def refuse_open_address(address: str) -> None:
             Text(
                 en=f"{address} is not encrypted, and results would cross the network in the open; set up TLS for the "
                 "scheduler and the workers, and give tls://HOST:PORT.",
-                ja=f"{address} は暗号化されておらず、結果が平文でネットワークを流れます。スケジューラーとワーカーに TLS を設定し、"
-                "tls://ホスト:ポート を指定してください。",
+                ja=f"{address} は暗号化されておらず、結果が平文でネットワークを流れます。"
+                "スケジューラーとワーカーに TLS を設定し、tls://ホスト:ポート を指定してください。",
             )
         )
 
@@ -114,13 +114,14 @@ class ClusterEngine:
             client.close()
 
     def _connect(self) -> Any:  # noqa: ANN401 - distributed's own type is partial
-        from distributed import Client, Security
-
+        distributed = _library()
         try:
             # Certificates come from dask's own configuration (distributed.comm.tls), which the workers need as well.
             encrypted = self._scheduler.startswith("tls://")
-            security = Security(require_encryption=True) if encrypted else Security()
-            return Client(self._scheduler, security=security, timeout=CONNECT_SECONDS, set_as_default=False)
+            security = distributed.Security(require_encryption=True) if encrypted else None
+            return distributed.Client(
+                self._scheduler, security=security, timeout=CONNECT_SECONDS, set_as_default=False
+            )
         except (OSError, TypeError, ValueError, RuntimeError) as error:
             raise UsageError(
                 Text(
@@ -132,8 +133,6 @@ class ClusterEngine:
             ) from error
 
     def _gathered(self, client: Any, jobs: Sequence[Job], place: Callable[[Job], Path]) -> Iterator[Row]:  # noqa: ANN401 - as above
-        from distributed import as_completed
-
         waiting = iter(jobs)
         of_future: dict[str, Job] = {}
 
@@ -141,13 +140,14 @@ class ClusterEngine:
             job = next(waiting, None)
             if job is None:
                 return None
-            _refuse_open_workers(client)
+            refuse_open_workers(client)
             future = client.submit(run_job, msgspec.json.encode(job), pure=False)
             of_future[future.key] = job
             return future
 
         at_once = self._parallel or max(sum(client.nthreads().values()), 1)
-        pending = as_completed([future for _ in range(at_once) if (future := submit()) is not None])
+        first = [future for _ in range(at_once) if (future := submit()) is not None]
+        pending = _library().as_completed(first, loop=client.loop)
         for future in pending:
             job = of_future.pop(future.key)
             yield _row(future, job, place)
@@ -156,6 +156,12 @@ class ClusterEngine:
             following = submit()
             if following is not None:
                 pending.add(following)
+
+
+def _library() -> Any:  # noqa: ANN401 - its own types are partial, and type checkers need not follow it
+    from importlib import import_module
+
+    return import_module("distributed")
 
 
 def _row(future: Any, job: Job, place: Callable[[Job], Path]) -> Row:  # noqa: ANN401 - distributed's own type is partial
@@ -168,7 +174,14 @@ def _row(future: Any, job: Job, place: Callable[[Job], Path]) -> Row:  # noqa: A
             ja=f"ワーカーで処理を完了できませんでした({name})。ワーカーのログを確認し、--resume を付けて再実行してください",
         )
         return failed(job.name, job.title, job.provider, Exit.INCOMPLETE, reason)
-    return unpack(parcel, place(job))
+    try:
+        return unpack(parcel, place(job))
+    except ValueError:
+        reason = Text(
+            en="what a worker sent back cannot be used; see that the workers have the same version of cloudaudit",
+            ja="ワーカーから受け取った結果を利用できません。ワーカーの cloudaudit が同じバージョンか確認してください",
+        )
+        return failed(job.name, job.title, job.provider, Exit.INCOMPLETE, reason)
 
 
 def _refuse_no_workers(client: Any) -> None:  # noqa: ANN401 - as above
@@ -181,7 +194,12 @@ def _refuse_no_workers(client: Any) -> None:  # noqa: ANN401 - as above
         )
 
 
-def _refuse_open_workers(client: Any) -> None:  # noqa: ANN401 - as above
+def refuse_open_workers(client: Any) -> None:  # noqa: ANN401 - as above
+    """Refuse a worker over whose address findings would cross a network unencrypted.
+
+    Raises:
+        UsageError: there is one.
+    """
     for address in _workers(client):
         refuse_open_address(address)
 

@@ -104,7 +104,9 @@ def read_rows(folder: Path) -> dict[str, Row]:
 def still_there(folder: Path, rows: Iterable[Row]) -> set[str]:
     """Return the names of the targets whose files are all there as their rows say."""
     return {
-        row.name for row in rows if all((folder / row.name / name).is_file() for name in (*row.files, *_result(row)))
+        row.name
+        for row in rows
+        if all((folder / row.name / name).is_file() for name in (*row.files, *_result(row)))
     }
 
 

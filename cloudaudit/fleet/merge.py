@@ -77,9 +77,7 @@ def merged(parts: Sequence[Part], out: Path, version: str) -> Overview:
             _copy(owner.folder / name, out / name)
         append_row(out, row)
         rows.append(row)
-    return overview(
-        rows, version=version, taken_at=whole.taken_at, run=first.run, missing_shards=absent
-    )
+    return overview(rows, version=version, taken_at=whole.taken_at, run=first.run, missing_shards=absent)
 
 
 def _refuse_mixed(first: Part, other: Part) -> None:
@@ -154,4 +152,3 @@ def _copy(source: Path, target: Path) -> None:
         place = target / path.relative_to(source)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
-

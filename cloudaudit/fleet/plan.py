@@ -90,9 +90,7 @@ def shard_of(name: str, count: int) -> int:
 def digest(targets: Iterable[AnyTarget], options: Iterable[str]) -> str:
     """Return the SHA-256 of what a fleet was asked to do, in hexadecimal: the shards of one run have the same."""
     described = [target.model_dump(mode="json") for target in targets]
-    return hashlib.sha256(
-        msgspec.json.encode([described, list(options)], order="deterministic")
-    ).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([described, list(options)], order="deterministic")).hexdigest()
 
 
 def environment(planned: Planned, everyone: Iterable[Planned], environ: Mapping[str, str]) -> dict[str, str]:

@@ -92,7 +92,9 @@ class TargetProcess:
     def _without_a_row(self, code: int) -> Row:
         size = self._errors.seek(0, 2)
         self._errors.seek(max(size - 4 * LAST_WORDS, 0))
-        words = shortened(visible(self._errors.read().decode("utf-8", "replace").strip()[-LAST_WORDS:]), LAST_WORDS)
+        words = shortened(
+            visible(self._errors.read().decode("utf-8", "replace").strip()[-LAST_WORDS:]), LAST_WORDS
+        )
         after = f": {words}" if words else ""
         reason = Text(
             en=f"the scan's process ended without a result ({code}); run again with --resume{after}",

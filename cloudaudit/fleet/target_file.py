@@ -101,7 +101,8 @@ def refuse_twins(names: Iterable[str]) -> None:
         raise UsageError(
             Text(
                 en=f"Two targets have one name: {', '.join(twins)}; give each its own (case does not tell them apart).",
-                ja=f"対象の name が重複しています: {'、'.join(twins)}。それぞれ別の名称にしてください(大文字・小文字は区別しません)。",
+                ja=f"対象の name が重複しています: {'、'.join(twins)}。"
+                "それぞれ別の名称にしてください(大文字・小文字は区別しません)。",
             )
         )
 
@@ -109,10 +110,12 @@ def refuse_twins(names: Iterable[str]) -> None:
 def _place(given: object, fault: ErrorDetails) -> str:
     """Return where a fault is: the target by its name where it has one, and the setting."""
     where = [str(part) for part in fault["loc"] if part not in {"aws", "gcs", "m365"}]
-    if isinstance(given, list) and where and where[0].isdigit() and int(where[0]) < len(given):
-        table = cast("list[Any]", given)[int(where[0])]
-        name = cast("dict[str, Any]", table).get("name") if isinstance(table, dict) else None
-        where[0] = f"target {name}" if isinstance(name, str) else f"target {int(where[0]) + 1}"
+    if isinstance(given, list) and where and where[0].isdigit():
+        tables = cast("list[object]", given)
+        place = int(where[0])
+        table = cast("dict[str, object]", tables[place]) if isinstance(tables[place], dict) else {}
+        name = table.get("name")
+        where[0] = f"target {name if isinstance(name, str) else place + 1}"
     return ".".join(where) or "target"
 
 
