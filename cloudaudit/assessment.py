@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from cloudaudit.actions import Action
 from cloudaudit.check import AnyCheck
+from cloudaudit.client import Client
 from cloudaudit.discovery import CheckFile
 from cloudaudit.errors import OutputError
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
@@ -218,6 +219,7 @@ class Assessment:
         resources: iterates them, any number of times.
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
         actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
+        client: for whom the audit is made and who allowed it; None where no client was named.
         changes: what changed since an earlier result that was named; None where none was. Not part of ``result.json``.
         masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
     """
@@ -237,6 +239,7 @@ class Assessment:
     resources: Callable[[], Iterator[ResourceRef]]
     waivers: tuple[Mapping[str, str], ...] = field(default=())
     actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
+    client: Client | None = None
     changes: "Changes | None" = None
     masked: bool = False
     schema: int = SCHEMA

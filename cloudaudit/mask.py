@@ -25,6 +25,7 @@ from msgspec import structs
 
 from cloudaudit.actions import Action
 from cloudaudit.assessment import Assessment, Target
+from cloudaudit.client import Client
 from cloudaudit.facts import Cause
 from cloudaudit.ids import DIGITS
 from cloudaudit.mask_words import WORDS
@@ -294,6 +295,7 @@ class _Mask:
             "gaps": tuple(map(self.gap, assessment.gaps)),
             "exit": tuple(structs.replace(one, reason=self.text(one.reason)) for one in assessment.exit),
             "actions": self.actions(assessment),
+            "client": assessment.client and self.client(assessment.client),
             "waivers": tuple(
                 {name: self.string(value) for name, value in waiver.items()} for waiver in assessment.waivers
             ),
@@ -325,6 +327,21 @@ class _Mask:
             action=self.string(action.action),
             owner=self.whole(action.owner, "owner"),
             note=self.string(action.note),
+        )
+
+    def client(self, client: Client) -> Client:
+        """Return the client under other names, without its logo; the days of the authorisation stay."""
+        given = client.authorisation
+        return Client(
+            name=self.whole(client.name, "client"),
+            contact=self.whole(client.contact, "person"),
+            authorisation=given
+            and structs.replace(
+                given,
+                by=self.whole(given.by, "person"),
+                scope=self.whole(given.scope, "scope"),
+                document=self.whole(given.document, "document"),
+            ),
         )
 
     def whole(self, value: str, label: str) -> str:

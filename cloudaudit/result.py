@@ -23,6 +23,7 @@ from cloudaudit.assessment import (
     Target,
     ToolInfo,
 )
+from cloudaudit.client import Client
 from cloudaudit.errors import ResultError
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
 from cloudaudit.policy import PolicyLine
@@ -58,6 +59,7 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     gaps: tuple[Gap, ...]
     exit: tuple[ExitReason, ...]
     waivers: tuple[dict[str, str], ...]
+    client: Client | None = None
 
 
 def settled(assessment: Assessment) -> Assessment:

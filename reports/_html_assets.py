@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cloudaudit.client import Client, lines
+from cloudaudit.text import Language
+
 _FOLDER = Path(__file__).with_name("html_page")
 
 
@@ -39,6 +42,16 @@ def policy(style: str, script: str) -> str:
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def client_lines(
+    client: Client | None, languages: Sequence[Language]
+) -> list[dict[Language, tuple[str, str]]]:
+    """Return what is said of the client, each line in every language; nothing where there is none."""
+    if client is None:
+        return []
+    told = [list(lines(client, language)) for language in languages]
+    return [dict(zip(languages, line, strict=True)) for line in zip(*told, strict=True)]
 
 
 def _hash(text: str) -> str:

@@ -6,7 +6,8 @@ from typing import BinaryIO
 from xlsxwriter import Workbook
 
 from cloudaudit import clock
-from cloudaudit.fleet.rows import CHANGES, Overview, Row
+from cloudaudit.client import lines, warning
+from cloudaudit.fleet.rows import CHANGES, Overview, Row, State
 from cloudaudit.model import Severity
 from cloudaudit.reporting import CLEAN, EXIT_CODE, MASKED, SEVERITIES, moment, number
 from cloudaudit.text import Language, Text
@@ -66,6 +67,12 @@ def _about(sheet: Sheet, overview: Overview) -> Iterable[str]:
 
 
 def _hints(sheet: Sheet, overview: Overview) -> Iterable[str]:
+    if overview.client is not None:
+        for heading, said in lines(overview.client, sheet.language):
+            yield f"{heading}: {said}"
+        fault = warning(overview.client, overview.taken_at)
+        if fault is not None:
+            yield sheet.say(fault)
     for reason in overview.exit:
         yield f"{sheet.say(EXIT_CODE)} {reason.code}: {sheet.say(reason.reason)}"
     if not overview.exit:
@@ -108,7 +115,7 @@ def _cells(sheet: Sheet, row: Row, *, compared: bool) -> Iterable[str | float | 
         yield float(row.by_severity.get(severity.value, 0)) if row.counts else None
     if compared:
         yield _changes(sheet, row)
-    yield float(row.code)
+    yield float(row.code) if row.state in {State.SCANNED, State.FAILED} else None
     yield "\n".join(visible(sheet.say(reason.reason)) for reason in row.reasons)
     yield visible(row.name) if row.files else ""
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any, BinaryIO, cast
 
 from cloudaudit.assessment import Assessment, CheckInfo, Excluded
+from cloudaudit.client import warning
 from cloudaudit.digest import condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Finding, Gap, Share, Status
@@ -29,7 +30,7 @@ from cloudaudit.reporting import (
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 
-from ._html_assets import asset, policy, template, wrapped
+from ._html_assets import asset, client_lines, policy, template, wrapped
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
 from ._words import RIGHTS, SCOPES, WHATS
@@ -70,6 +71,9 @@ def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[st
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
         "policy": policy(style, script),
+        "client": assessment.client,
+        "client_lines": client_lines(assessment.client, languages),
+        "client_fault": assessment.client and warning(assessment.client, assessment.taken_at),
         "digest": digest,
         "fixes": digest.fix[:_FIXES],
         "more_fixes": max(len({group.check for group in digest.fix[_FIXES:]}), 0),
@@ -152,6 +156,11 @@ class _Functions:
     def short(text: str) -> str:
         """Return a name that may be long, made visible."""
         return shortened(visible(text), _NAME)
+
+    @staticmethod
+    def long(text: str) -> str:
+        """Return text of people that may be some lines long, made visible."""
+        return shortened(visible(text), 4 * _NAME)
 
     @staticmethod
     def cause(cause: Any) -> Text:  # noqa: ANN401 - a cause or none, as the digest has it

@@ -5,13 +5,14 @@ from types import SimpleNamespace
 from typing import BinaryIO
 from urllib.parse import quote
 
+from cloudaudit.client import warning
 from cloudaudit.fleet.rows import CHANGES, Overview, Row, State
 from cloudaudit.model import Severity
 from cloudaudit.reporting import CLEAN, EXIT_CODE, NO_SCORE, SEVERITIES, ReportOptions, moment
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 
-from ._html_assets import asset, policy, template, wrapped
+from ._html_assets import asset, client_lines, policy, template, wrapped
 from ._overview_words import STATES, WORDS
 
 FILE_NAME = "overview.html"
@@ -37,6 +38,9 @@ def render(overview: Overview, options: ReportOptions, out: BinaryIO) -> None:
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
         "policy": policy(style, script),
+        "client": overview.client,
+        "client_lines": client_lines(overview.client, options.languages),
+        "client_fault": overview.client and warning(overview.client, overview.taken_at),
         "states": [(state.value, STATES[state], counted[state]) for state in _ORDER],
         "failures": overview.failures(),
         "severities": tuple(Severity),
@@ -67,6 +71,11 @@ class _Functions:
     def short(text: str) -> str:
         """Return a name that may be long, made visible."""
         return shortened(visible(text), _NAME)
+
+    @staticmethod
+    def long(text: str) -> str:
+        """Return text of people that may be some lines long, made visible."""
+        return shortened(visible(text), _REASON)
 
     @staticmethod
     def said(text: Text, language: Language) -> str:

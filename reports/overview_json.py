@@ -18,5 +18,7 @@ def render(overview: Overview, options: ReportOptions, out: BinaryIO) -> None:
     writer = Members(out)
     for key in _SMALL:
         writer.member(key, getattr(overview, key))
+    if overview.client is not None:
+        writer.member("client", overview.client)
     writer.members("targets", overview.targets)
     writer.end()

@@ -34,6 +34,7 @@ class Wishes:
     reports: tuple[str, ...]
     actions: Path | None
     baseline: Path | None
+    client: Path | None
     mask: bool
     mask_key: Path | None
     fail_on: str
@@ -55,6 +56,7 @@ class Wishes:
             languages=self.languages,
             actions=self.actions,
             baseline=self.baseline,
+            client=self.client,
             mask=self.mask,
             mask_key=self.mask_key,
         )

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Words, language_of, languages_of, option
+from cloudaudit.cli.bilingual import Words, language_of, languages_of, option
+from cloudaudit.cli.fleet_arguments import FleetCommand, bound_to_files, handed_on, was_said
 
 _OWN = (
     "targets",
@@ -62,7 +63,7 @@ def _shard(ctx: click.Context, _parameter: click.Parameter, given: str | None) -
 
 
 @click.command(
-    cls=Command,
+    cls=FleetCommand,
     words=Words(
         "Scan every [[target]] of a file, several at once, each into a folder of its own, and write one overview. One "
         "target's failure never stops another. Options of a single scan are handed on to every target.",
@@ -74,9 +75,10 @@ def _shard(ctx: click.Context, _parameter: click.Parameter, given: str | None) -
     "--targets",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    default="cloudaudit.toml",
-    show_default=True,
-    words=Words("TOML file with a [[target]] table for each.", "対象を [[target]] で記載した TOML ファイル"),
+    words=Words(
+        "TOML file with a [[target]] table for each; cloudaudit.toml, or the client's, by default.",
+        "対象を [[target]] で記載した TOML ファイル(既定は cloudaudit.toml、または顧客フォルダーのもの)",
+    ),
 )
 @option(
     "--parallel",
@@ -164,7 +166,7 @@ def fleet(  # noqa: PLR0913 - the options of the command
     ctx: click.Context,
     /,
     *,
-    targets: Path,
+    targets: Path | None,
     parallel: int | None,
     budgets: tuple[tuple[str, float], ...],
     resume: bool,
@@ -182,7 +184,6 @@ def fleet(  # noqa: PLR0913 - the options of the command
     **given: Any,  # noqa: ANN401 - handed on to every scan, as it was written
 ) -> None:
     """Scan a fleet and leave with the exit code of all."""
-    from cloudaudit.cli.fleet_arguments import bound_to_files, handed_on
     from cloudaudit.cli.fleeting import Fleet, run_fleet
 
     arguments = handed_on(ctx, _OWN)
@@ -201,7 +202,7 @@ def fleet(  # noqa: PLR0913 - the options of the command
                 baseline=baseline,
                 out=out,
                 client=given.get("client"),
-                reports=tuple(dict.fromkeys((*reports, "json"))),
+                reports=tuple(dict.fromkeys((*reports, "json"))) if was_said(ctx, "reports") else (),
                 arguments=arguments,
                 bound=tuple(bound_to_files(ctx, arguments)),
                 mask=mask,

@@ -9,29 +9,57 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cloudaudit.cli.bilingual import languages_of
+from cloudaudit.cli.bilingual import Command, languages_of
 
+_TYPED = "cloudaudit.typed"
+_NEVER = frozenset({"lang", "debug", "help"})
+_ON = frozenset({"1", "true", "t", "yes", "y", "on"})
 TEXTS = frozenset({"policy", "waivers"})
 """Options whose file is a description and no secret, so that its content may go with a job to another machine."""
 
 
+class FleetCommand(Command):
+    """A command that remembers what was typed, since other commands are to be told the same."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and keep the arguments as they came."""
+        ctx.meta[_TYPED] = list(args)
+        return super().parse_args(ctx, args)
+
+
 def handed_on(ctx: click.Context, own: Collection[str]) -> tuple[str, ...]:
-    """Return what was given on the command line for the scans, as arguments.
+    """Return what was said of the scans, on the command line or elsewhere, as arguments.
 
     Args:
-        ctx: of the fleet's command.
+        ctx: of a ``FleetCommand``.
         own: names of the parameters that concern the fleet itself.
     """
+    typed, _, _ = ctx.command.make_parser(ctx).parse_args(list(ctx.meta[_TYPED]))
     arguments = [
         argument
         for parameter in ctx.command.params
-        if isinstance(parameter, click.Option)
-        and parameter.name not in own
-        and ctx.get_parameter_source(parameter.name)
-        in {ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT}
-        for argument in _written(parameter, ctx.params.get(parameter.name))
+        if isinstance(parameter, click.Option) and parameter.name not in own and parameter.name not in _NEVER
+        for argument in _written(parameter, _said(ctx, parameter, typed))
     ]
     return (*arguments, f"--lang={','.join(languages_of(ctx))}")
+
+
+def was_said(ctx: click.Context, name: str) -> bool:
+    """Whether an option was given, and is not what it is by default."""
+    return ctx.get_parameter_source(name) not in {None, ParameterSource.DEFAULT}
+
+
+def _said(ctx: click.Context, parameter: click.Option, typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the option takes
+    """Return the value of an option as it was written, before anything was made of it; None where nothing was."""
+    match ctx.get_parameter_source(parameter.name or ""):
+        case ParameterSource.COMMANDLINE:
+            return typed.get(parameter.name or "")
+        case ParameterSource.ENVIRONMENT:
+            return parameter.value_from_envvar(ctx)
+        case ParameterSource.DEFAULT_MAP:
+            return ctx.lookup_default(parameter.name or "")
+        case _:
+            return None
 
 
 def split_texts(arguments: Iterable[str]) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -76,10 +104,10 @@ def with_texts(texts: Mapping[str, str]) -> Generator[list[str]]:
 
 
 def _written(parameter: click.Option, value: Any) -> list[str]:  # noqa: ANN401 - whatever the option takes
+    if value is None:
+        return []
     name = max(parameter.opts, key=len)
     if parameter.is_flag:
-        if value:
-            return [name]
-        return [max(parameter.secondary_opts, key=len)] if parameter.secondary_opts else []
-    values = value if parameter.multiple else [] if value is None else [value]
+        return [name] if str(value).lower() in _ON else []
+    values = value if isinstance(value, list | tuple) else [value]
     return [f"{name}={one}" for one in values]

@@ -17,7 +17,7 @@ from cloudaudit.cli.output import SNAPSHOT
 from cloudaudit.cli.rendering import MASKED
 from cloudaudit.cli.scan import scan
 from cloudaudit.cli.scanning import Begun
-from cloudaudit.errors import CloudauditError, Exit
+from cloudaudit.errors import CloudauditError, Exit, UsageError
 from cloudaudit.fleet.plan import Job
 from cloudaudit.fleet.process import Order
 from cloudaudit.fleet.rows import Row, failed, row_of
@@ -95,7 +95,14 @@ def _scan(order: Order) -> int:
 
 
 def _read(job: Job, folder: Path, code: int) -> Row:
-    path = next(path for path in (folder / RESULT, folder / MASKED / RESULT) if path.is_file())
+    path = next((path for path in (folder / RESULT, folder / MASKED / RESULT) if path.is_file()), None)
+    if path is None:
+        raise UsageError(
+            Text(
+                en="there is no result.json, which the overview is made of; add json to the reports",
+                ja="一覧の作成に必要な result.json がありません。レポートの形式に json を追加してください",
+            )
+        )
     with open_result(path) as assessment:
         row = row_of(job.name, job.title, assessment, _digest(path), _files(folder, assessment))
     return msgspec.structs.replace(row, code=code)

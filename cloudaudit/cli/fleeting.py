@@ -14,11 +14,13 @@ from msgspec import structs
 
 from cloudaudit import clock
 from cloudaudit.assessment import ExitReason
+from cloudaudit.cli.client_folder import client_folder, key_of, output_root, warn_of_authorisation
 from cloudaudit.cli.fleet_arguments import split_texts
 from cloudaudit.cli.fleet_output import print_overview, write_overviews
 from cloudaudit.cli.naming import refuse
-from cloudaudit.cli.output import ROOT, SNAPSHOT, make_folder, safe
+from cloudaudit.cli.output import SNAPSHOT, make_folder, safe
 from cloudaudit.cli.rendering import MASKED, Rendering
+from cloudaudit.client_file import FILE_NAME, load_client
 from cloudaudit.diff import compare
 from cloudaudit.errors import CloudauditError, Exit, OutputError, UsageError
 from cloudaudit.fleet.cluster import ClusterEngine, missing
@@ -57,14 +59,15 @@ class Fleet:
     """What the user asked of a fleet, as it came from the command line.
 
     Attributes:
+        targets: the file; None for the configuration of the client, or of the working directory.
         parallel: targets at once; None for as many as there are processors.
         budgets: requests a second by provider.
         arguments: what is handed on to the scan of every target.
         bound: options among them that name files of this machine.
-        client: folder of the client that the results belong to; None for none.
+        client: name or folder of the client that the results belong to; None for none.
     """
 
-    targets: Path
+    targets: Path | None
     parallel: int | None
     budgets: Mapping[str, float]
     resume: bool
@@ -98,13 +101,14 @@ def run_fleet(fleet: Fleet) -> int:
         CloudauditError: an option, the targets or the output folder cannot be used; no scan was begun.
     """
     refuse(_faults(fleet))
-    targets = load_targets(fleet.targets)
+    targets = load_targets(_targets_file(fleet))
     engine = _cluster(fleet)
     planned = [one for one in plan(targets, _listing) if shard_of(one.name, fleet.shards) == fleet.shard]
     if engine is not None:
         _refuse_bound(fleet, planned)
     asked = digest(targets, (*fleet.arguments, *fleet.reports))
     folder, manifest = _folder(fleet, asked, planned)
+    warn_of_authorisation(fleet.client, manifest.taken_at, fleet.language, quiet=fleet.quiet)
     rows = _kept(folder, planned) if fleet.resume else {}
     with _terminable():
         for row in _rows(fleet, engine, folder, manifest, [one for one in planned if one.name not in rows]):
@@ -119,15 +123,24 @@ def run_fleet(fleet: Fleet) -> int:
         taken_at=manifest.taken_at,
         run=manifest.run,
         shard=f"{fleet.shard}/{fleet.shards}" if fleet.shards > 1 else "",
+        client=manifest.client,
     )
-    whole, written = write_overviews(whole, folder, fleet.languages, mask=fleet.mask, mask_key=fleet.mask_key)
+    whole, written = write_overviews(
+        whole, folder, fleet.languages, mask=fleet.mask, mask_key=key_of(fleet.client, fleet.mask_key)
+    )
     if not fleet.quiet:
         print_overview(whole, written, fleet.language, plain=fleet.plain)
     return whole.code
 
 
+def _targets_file(fleet: Fleet) -> Path:
+    if fleet.targets is not None:
+        return fleet.targets
+    return client_folder(fleet.client) / FILE_NAME if fleet.client else Path(FILE_NAME)
+
+
 def _faults(fleet: Fleet) -> Iterator[Text]:
-    yield from Rendering(reports=fleet.reports, languages=fleet.languages).faults()
+    yield from Rendering(reports=fleet.reports, languages=fleet.languages, client=fleet.client).faults()
     if fleet.on_cluster and fleet.scheduler is None:
         yield Text(
             en="--engine dask needs --scheduler tls://HOST:PORT.",
@@ -202,6 +215,7 @@ def _folder(fleet: Fleet, asked: str, planned: Sequence[Planned]) -> tuple[Path,
         shard=fleet.shard,
         shards=fleet.shards,
         names=tuple(one.name for one in planned),
+        client=load_client(client_folder(fleet.client)) if fleet.client else None,
     )
     folder = fleet.out or _free(_root(fleet) / f"fleet-{safe(now.replace('-', '').replace(':', ''))}")
     if (folder / MANIFEST).exists():
@@ -219,7 +233,7 @@ def _folder(fleet: Fleet, asked: str, planned: Sequence[Planned]) -> tuple[Path,
 
 
 def _root(fleet: Fleet) -> Path:
-    return fleet.client / "out" if fleet.client else ROOT
+    return output_root(fleet.client)
 
 
 def _free(folder: Path) -> Path:

@@ -110,6 +110,15 @@ def reports(*default: str) -> Callable[[F], F]:
                 ),
             ),
             option(
+                "--client",
+                type=click.Path(path_type=Path),
+                metavar="NAME|DIR",
+                words=Words(
+                    "Client whose folder is used: its output, key of the pseudonyms, name, logo and authorisation.",
+                    "顧客フォルダーの名称またはパス(出力先・仮名化の鍵・名称・ロゴ・承諾の記録を使用)",
+                ),
+            ),
+            option(
                 "--mask",
                 is_flag=True,
                 words=Words(

@@ -12,10 +12,12 @@ import click
 from cloudaudit import discovery
 from cloudaudit.actions import load
 from cloudaudit.assessment import Assessment, temporary_spool
+from cloudaudit.cli.client_folder import client_folder, key_of
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
 from cloudaudit.cli.streams import printing
+from cloudaudit.client_file import load_client
 from cloudaudit.diff import compare, refuse_other_target
 from cloudaudit.errors import ResultError, UsageError
 from cloudaudit.mask import Masker
@@ -44,13 +46,15 @@ class Rendering:
         languages: in the order of printing.
         actions: the file with what people wrote beside findings; None for none.
         baseline: an earlier result of the same target to compare with; None for none.
-        mask_key: the file with the key; None for the default one.
+        client: the client's name or folder; None for none.
+        mask_key: the file with the key; None for the client's, or the default one.
     """
 
     reports: tuple[str, ...]
     languages: tuple[Language, ...]
     actions: Path | None = None
     baseline: Path | None = None
+    client: Path | None = None
     mask: bool = False
     mask_key: Path | None = None
 
@@ -78,6 +82,11 @@ class Rendering:
         if self.actions is not None:
             try:
                 load(self.actions)
+            except UsageError as error:
+                faults.append(error.diagnostics())
+        if self.client is not None:
+            try:
+                load_client(client_folder(self.client))
             except UsageError as error:
                 faults.append(error.diagnostics())
         if self.baseline is not None:
@@ -121,10 +130,12 @@ class Rendering:
         """
         if self.actions is not None:
             assessment = replace(assessment, actions=load(self.actions))
+        if self.client is not None and not assessment.masked:
+            assessment = replace(assessment, client=load_client(client_folder(self.client)))
         if not self.mask:
             yield self._compared(settled(assessment))
             return
-        masker, made = open_masker(self.mask_key)
+        masker, made = open_masker(key_of(self.client, self.mask_key))
         if made is not None:
             with suppress(OSError):
                 click.echo(where_the_key_is(made).in_(self.languages[0]), err=True)

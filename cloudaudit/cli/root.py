@@ -97,6 +97,10 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
             "cloudaudit.cli.actions:actions",
             Words("Carry corrective actions into the next report.", "是正処置の記入内容を引き継ぐ"),
         ),
+        "client": Lazy(
+            "cloudaudit.cli.client:client",
+            Words("Keep everything of a client in one folder.", "顧客ごとのフォルダーを管理"),
+        ),
         "checks": Lazy(
             "cloudaudit.cli.checks:checks", Words("List and explain the checks.", "チェックの一覧と説明")
         ),

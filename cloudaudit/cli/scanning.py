@@ -9,6 +9,7 @@ import click
 
 from cloudaudit import clock, discovery, run
 from cloudaudit.cli.catalogue import CHECK, WHERE_CHECKS, installed
+from cloudaudit.cli.client_folder import output_root, warn_of_authorisation
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.judging import plan_for
 from cloudaudit.cli.naming import refuse, unknown
@@ -65,6 +66,8 @@ def scan(  # noqa: PLR0913 - the options of the command
     )
     refuse([*_unknown_names(selection, wanted.checks_dir), *faults, *wanted.report_faults()])
     policy = wanted.audit_policy()
+    begun = _begun()
+    warn_of_authorisation(wanted.client, begun, wanted.language, quiet=wanted.quiet)
     provider = discovery.provider(provider_name)
     plan = plan_for(provider, selection, wanted.checks_dir)
     request = run.ScanRequest(
@@ -73,15 +76,18 @@ def scan(  # noqa: PLR0913 - the options of the command
         plan=plan,
         policy=policy,
         selection=selection,
-        taken_at=_begun(),
+        taken_at=begun,
         tool_version=version(),
         resume=resume,
     )
     header = run.header_of(request)
     wanted.rendering.refuse_other_target(header.provider, header.account)
     target = provider.target_name(header)
+    root = output_root(wanted.client)
     folder = (
-        folder_to_resume(wanted.out, target) if resume else new_folder(wanted.out, target, request.taken_at)
+        folder_to_resume(wanted.out, target, root)
+        if resume
+        else new_folder(wanted.out, target, request.taken_at, root)
     )
     with unhurried():
         _collect(request, folder / SNAPSHOT, wanted)

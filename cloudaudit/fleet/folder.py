@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from cloudaudit.client import Client
 from cloudaudit.errors import UsageError
 from cloudaudit.fleet.rows import Row
 from cloudaudit.text import Text
@@ -22,6 +23,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     Attributes:
         digest: SHA-256 over the targets and the options, shards left out: those of one run have the same.
         run: what the shards of one run share besides, such as the id of the CI run; empty for none.
+        client: whose targets these are; None where no client was named.
         names: every target of this fleet, or of its shard.
     """
 
@@ -33,6 +35,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     shard: int = 1
     shards: int = 1
     names: tuple[str, ...]
+    client: Client | None = None
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -67,6 +67,7 @@ def merged(parts: Sequence[Part], out: Path, version: str) -> Overview:
         digest=first.digest,
         run=first.run,
         names=tuple(names),
+        client=first.client,
     )
     write_manifest(out, whole)
     rows: list[Row] = []
@@ -77,7 +78,14 @@ def merged(parts: Sequence[Part], out: Path, version: str) -> Overview:
             _copy(owner.folder / name, out / name)
         append_row(out, row)
         rows.append(row)
-    return overview(rows, version=version, taken_at=whole.taken_at, run=first.run, missing_shards=absent)
+    return overview(
+        rows,
+        version=version,
+        taken_at=whole.taken_at,
+        run=first.run,
+        missing_shards=absent,
+        client=first.client,
+    )
 
 
 def _refuse_mixed(first: Part, other: Part) -> None:

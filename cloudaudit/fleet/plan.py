@@ -22,6 +22,10 @@ M365_AMBIENT = (
 """What would sign in before, or beside, the credentials that a target names itself."""
 
 
+FLEETS_OWN = ("CLOUDAUDIT_BASELINE", "CLOUDAUDIT_MAX_RPS", "CLOUDAUDIT_RESUME")
+"""Variables that say another thing to a fleet than to a single scan."""
+
+
 class Job(Struct, frozen=True, kw_only=True):
     """A target to be scanned, as plain text that may cross a network.
 
@@ -99,7 +103,7 @@ def environment(planned: Planned, everyone: Iterable[Planned], environ: Mapping[
     Raises:
         UsageError: a variable that it names is not set.
     """
-    held = {variable for one in everyone for variable in one.secrets.values()}
+    held = {*FLEETS_OWN, *(variable for one in everyone for variable in one.secrets.values())}
     given = {name: value for name, value in environ.items() if name not in held}
     if planned.own_credentials:
         given = {name: value for name, value in given.items() if name not in M365_AMBIENT}

@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from cloudaudit.assessment import Assessment, Counts, ExitReason
+from cloudaudit.client import Client
 from cloudaudit.diff import Change
 from cloudaudit.errors import Exit
 from cloudaudit.model import Severity
@@ -84,6 +85,7 @@ class Overview(Struct, frozen=True, kw_only=True):
         shard: ``i/n`` of one shard; empty for a whole fleet.
         missing_shards: of a merged fleet, the shards that are not there, as ``i/n``.
         exit: every reason, the deciding one first.
+        client: whose targets these are and who allowed it; None where no client was named.
     """
 
     schema: int = SCHEMA
@@ -96,6 +98,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     code: int
     exit: tuple[ExitReason, ...]
     targets: tuple[Row, ...]
+    client: Client | None = None
 
     def counted(self) -> Counter[State]:
         """Return how many targets there are of each state."""
@@ -223,6 +226,7 @@ def overview(
     run: str = "",
     shard: str = "",
     missing_shards: Sequence[str] = (),
+    client: Client | None = None,
 ) -> Overview:
     """Return the overview of rows, the worst first within each state."""
     listed = sorted(rows, key=_badness)
@@ -237,6 +241,7 @@ def overview(
         code=reasons[0].code if reasons else 0,
         exit=reasons,
         targets=tuple(listed),
+        client=client,
     )
 
 

@@ -235,3 +235,44 @@ def test_an_interrupted_fleet_keeps_what_was_read_and_goes_on(port: Harbour) -> 
     done = port.fleet("cut", "--resume", "--quiet")
     assert done.exit_code in {0, 1}, done.output
     assert {row["state"] for row in port.rows("cut").values()} == {"scanned", "not-scanned"}
+
+
+def test_a_fleet_of_a_client_stays_in_its_folder(port: Harbour) -> None:
+    assert (
+        port.run("client", "new", "minato", "--authorised-by", "A. Sato", "--until", "2000-01-01").exit_code
+        == 0
+    )
+    client = port.folder / "clients" / "minato"
+    with (client / "cloudaudit.toml").open("a", encoding="utf-8") as file:
+        file.write(ORGANIZATION + 'exclude = ["111122223302"]\n')
+    done = port.run(
+        "fleet", "--client", "minato", "--format", "markdown", "--fail-on", "critical", "--lang", "en"
+    )
+    assert done.exit_code == 0, done.output
+    (folder,) = (client / "out").glob("fleet-*")
+    result = json.loads((folder / "org-111122223301" / "result.json").read_bytes())
+    assert result["client"]["authorisation"]["by"] == "A. Sato"
+    assert "ended on 2000-01-01" in done.stderr
+    assert sorted(path.name for path in (folder / "org-111122223301").iterdir()) == [
+        "result.json",
+        "snapshot.jsonl",
+        "summary.md",
+    ]
+    page = (folder / "overview.html").read_text(encoding="utf-8")
+    assert "A. Sato" in page
+    assert "The recorded authorisation ended on 2000-01-01" in page
+    jsonschema.validate(json.loads((folder / "overview.json").read_bytes()), json.loads(SCHEMA.read_bytes()))
+    again = (
+        "fleet",
+        "--client",
+        "minato",
+        "--format",
+        "markdown",
+        "--fail-on",
+        "critical",
+        "--lang",
+        "en",
+        "--resume",
+    )
+    assert port.run(*again).exit_code == 0
+    assert [path.name for path in (client / "out").iterdir()] == [folder.name]
