@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from cloudaudit.client import Authorisation, Client
 from cloudaudit.errors import UsageError
-from cloudaudit.policy import FAULTS
+from cloudaudit.table_faults import in_japanese
 from cloudaudit.text import Text
 
 FILE_NAME = "cloudaudit.toml"
@@ -19,17 +19,7 @@ LOGO_LIMIT = 100 * 1024
 """Bytes; the picture stands in every result of the client."""
 
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
-_FAULTS_JA = {
-    **FAULTS,
-    "string_too_short": "空にできません",
-    "string_too_long": "{max_length} 文字以内で指定してください",
-    "date_type": "2026-11-22 の形式で指定してください",
-    "date_parsing": "2026-11-22 の形式で指定してください",
-    "date_from_datetime_parsing": "2026-11-22 の形式で指定してください",
-    "date_from_datetime_inexact": "時刻を付けずに日付で指定してください",
-    "model_type": "テーブルの形式で指定してください",
-    "period": "until は from 以降の日付で指定してください",
-}
+_FAULTS_JA = {"period": "until は from 以降の日付で指定してください"}
 Line = Annotated[str, Field(min_length=1, max_length=400)]
 
 
@@ -104,10 +94,7 @@ def load_client(folder: Path) -> Client:
                 + "; ".join(f"{place}: {fault['msg']}" for place, fault in faults)
                 + ".",
                 ja=f"{path} に誤りがあります: "
-                + "".join(
-                    f"{place}: {_FAULTS_JA.get(fault['type'], fault['msg']).format_map(fault.get('ctx', {}))}。"
-                    for place, fault in faults
-                ),
+                + "".join(f"{place}: {in_japanese(fault, _FAULTS_JA)}。" for place, fault in faults),
             )
         ) from error
     return client_of(section, folder)

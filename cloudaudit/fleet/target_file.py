@@ -11,20 +11,16 @@ from pydantic_core import ErrorDetails
 
 from cloudaudit.errors import UsageError
 from cloudaudit.fleet.targets import TARGETS, AwsTarget, GcsTarget, M365Target
-from cloudaudit.policy import FAULTS
+from cloudaudit.table_faults import in_japanese
 from cloudaudit.text import Text
 
 _FAULTS_JA = {
-    **FAULTS,
     "folder_name": "フォルダー名として使用できません",
     "role_missing": "organization = true の場合は role(各アカウントのロール名)が必要です",
     "role_alone": "role と exclude は organization = true の場合にのみ指定できます",
     "two_spans": "organization と folder はいずれか一方を指定してください",
     "union_tag_invalid": 'provider は "aws"、"gcs"、"m365" のいずれかを指定してください',
     "union_tag_not_found": 'provider("aws"、"gcs"、"m365")を指定してください',
-    "greater_than": "{gt} より大きい値を指定してください",
-    "string_too_short": "{min_length} 文字以上で指定してください",
-    "string_too_long": "{max_length} 文字以内で指定してください",
 }
 AnyTarget = AwsTarget | GcsTarget | M365Target
 
@@ -76,7 +72,7 @@ def parsed(given: object, path: Path) -> tuple[AnyTarget, ...]:
                 + "; ".join(f"{place}: {fault['msg']}" for place, fault in faults)
                 + ".",
                 ja=f"{path} の対象に誤りがあります: "
-                + "".join(f"{place}: {_in_japanese(fault)}。" for place, fault in faults),
+                + "".join(f"{place}: {in_japanese(fault, _FAULTS_JA)}。" for place, fault in faults),
             )
         ) from error
     if not targets:
@@ -117,10 +113,3 @@ def _place(given: object, fault: ErrorDetails) -> str:
         name = table.get("name")
         where[0] = f"target {name if isinstance(name, str) else place + 1}"
     return ".".join(where) or "target"
-
-
-def _in_japanese(fault: ErrorDetails) -> str:
-    known = _FAULTS_JA.get(fault["type"])
-    if known is None:
-        return fault["msg"]
-    return known.format_map({name: str(said) for name, said in fault.get("ctx", {}).items()})

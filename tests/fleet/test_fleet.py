@@ -157,24 +157,6 @@ def test_it_is_not_overwritten_nor_resumed_with_other_options(mixed: Harbour) ->
     assert (other.exit_code, "other targets or options" in other.stderr) == (2, True)
 
 
-def test_what_changed_since_an_earlier_fleet_stands_in_the_overview(mixed: Harbour) -> None:
-    mixed.targets(ORGANIZATION + 'exclude = ["111122223302"]\n')
-    estate = mixed.estates["111122223301"]
-    estate.buckets.append(Bucket(name="kitahama-new", versioning={}))
-    mixed.fake.forget()
-    try:
-        done = mixed.fleet("later", "--baseline", str(mixed.folder / "mixed"))
-    finally:
-        estate.buckets.pop()
-        mixed.fake.forget()
-    rows = mixed.rows("later")
-    assert done.exit_code in {0, 1}, done.output
-    assert rows["org-111122223302"]["state"] == "not-scanned"
-    assert rows["org-111122223301"]["changes"] == {"uncovered": 1}
-    summary = (mixed.folder / "later" / "org-111122223301" / "summary.md").read_text(encoding="utf-8")
-    assert "What changed since" in summary
-
-
 def test_names_are_masked_in_the_overview_as_in_the_reports(mixed: Harbour) -> None:
     mixed.targets(ORGANIZATION + 'exclude = ["111122223302"]\n')
     key = mixed.folder / "mask.key"
@@ -237,42 +219,37 @@ def test_an_interrupted_fleet_keeps_what_was_read_and_goes_on(port: Harbour) -> 
     assert {row["state"] for row in port.rows("cut").values()} == {"scanned", "not-scanned"}
 
 
-def test_a_fleet_of_a_client_stays_in_its_folder(port: Harbour) -> None:
-    assert (
-        port.run("client", "new", "minato", "--authorised-by", "A. Sato", "--until", "2000-01-01").exit_code
-        == 0
-    )
-    client = port.folder / "clients" / "minato"
+def test_a_fleet_of_a_client_stays_in_its_folder_and_tells_what_changed(mixed: Harbour) -> None:
+    made = mixed.run("client", "new", "minato", "--authorised-by", "A. Sato", "--until", "2000-01-01")
+    assert made.exit_code == 0
+    client = mixed.folder / "clients" / "minato"
     with (client / "cloudaudit.toml").open("a", encoding="utf-8") as file:
         file.write(ORGANIZATION + 'exclude = ["111122223302"]\n')
-    done = port.run(
-        "fleet", "--client", "minato", "--format", "markdown", "--fail-on", "critical", "--lang", "en"
-    )
+    wishes = ("--client", "minato", "--format", "markdown", "--fail-on", "critical", "--lang", "en")
+    estate = mixed.estates["111122223301"]
+    estate.buckets.append(Bucket(name="kitahama-new", versioning={}))
+    mixed.fake.forget()
+    try:
+        done = mixed.run("fleet", *wishes, "--baseline", str(mixed.folder / "mixed"))
+    finally:
+        estate.buckets.pop()
+        mixed.fake.forget()
     assert done.exit_code == 0, done.output
     (folder,) = (client / "out").glob("fleet-*")
     result = json.loads((folder / "org-111122223301" / "result.json").read_bytes())
     assert result["client"]["authorisation"]["by"] == "A. Sato"
     assert "ended on 2000-01-01" in done.stderr
-    assert sorted(path.name for path in (folder / "org-111122223301").iterdir()) == [
-        "result.json",
-        "snapshot.jsonl",
-        "summary.md",
-    ]
+    files = ["result.json", "snapshot.jsonl", "summary.md"]
+    assert sorted(path.name for path in (folder / "org-111122223301").iterdir()) == files
     page = (folder / "overview.html").read_text(encoding="utf-8")
     assert "A. Sato" in page
     assert "The recorded authorisation ended on 2000-01-01" in page
-    jsonschema.validate(json.loads((folder / "overview.json").read_bytes()), json.loads(SCHEMA.read_bytes()))
-    again = (
-        "fleet",
-        "--client",
-        "minato",
-        "--format",
-        "markdown",
-        "--fail-on",
-        "critical",
-        "--lang",
-        "en",
-        "--resume",
-    )
-    assert port.run(*again).exit_code == 0
+    overview = json.loads((folder / "overview.json").read_bytes())
+    jsonschema.validate(overview, json.loads(SCHEMA.read_bytes()))
+    rows = {row["name"]: row for row in overview["targets"]}
+    assert rows["org-111122223302"]["state"] == "not-scanned"
+    assert rows["org-111122223301"]["changes"] == {"uncovered": 1}
+    summary = (folder / "org-111122223301" / "summary.md").read_text(encoding="utf-8")
+    assert "What changed since" in summary
+    assert mixed.run("fleet", *wishes, "--resume").exit_code == 0
     assert [path.name for path in (client / "out").iterdir()] == [folder.name]

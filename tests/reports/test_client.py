@@ -76,7 +76,7 @@ def test_a_pdf_with_a_logo_is_made(sample: Any) -> None:
     client = Client(name="北浜", logo=LOGO, authorisation=ALLOWED)
     made = rendered("pdf", settled(sample.with_(client=client)), "ja")
     assert made.startswith(b"%PDF")
-    assert made == rendered("pdf", settled(sample.with_(client=client)), "ja")
+    assert b"/Subtype /Image" in made or b"/Subtype/Image" in made
 
 
 def test_a_masked_client_keeps_the_days_alone(sample: Any) -> None:
