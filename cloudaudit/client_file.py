@@ -106,19 +106,21 @@ def client_of(section: ClientSection, folder: Path) -> Client:
     Raises:
         UsageError: the picture cannot be used.
     """
-    given = section.authorisation
-    authorisation = given and Authorisation(
+    return Client(
+        name=section.name,
+        contact=section.contact,
+        logo=read_logo(folder / section.logo) if section.logo else "",
+        authorisation=_authorisation(section.authorisation) if section.authorisation else None,
+    )
+
+
+def _authorisation(given: AuthorisationSection) -> Authorisation:
+    return Authorisation(
         by=given.by,
         scope=given.scope,
         since=given.since.isoformat() if given.since else "",
         until=given.until.isoformat() if given.until else "",
         document=given.document,
-    )
-    return Client(
-        name=section.name,
-        contact=section.contact,
-        logo=read_logo(folder / section.logo) if section.logo else "",
-        authorisation=authorisation,
     )
 
 
