@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from cloudaudit.actions import Action
 from cloudaudit.check import AnyCheck
+from cloudaudit.client import Client
 from cloudaudit.discovery import CheckFile
 from cloudaudit.errors import OutputError
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
@@ -246,6 +247,7 @@ class Assessment:
         shares: makes the inventory of what is open to whom; nothing is made before a report asks.
         actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
         waivers: every waiver of this target, whether it has an effect or not.
+        client: for whom the audit is made and who allowed it; None where no client was named.
         changes: what changed since an earlier result that was named; None where none was. Not part of ``result.json``.
         failing_since: iterates since when failures are known to fail; nothing where neither a history nor an earlier
             result was named.
@@ -270,6 +272,7 @@ class Assessment:
     resources: Callable[[], Iterator[ResourceRef]]
     waivers: tuple[WaiverEntry, ...] = ()
     actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
+    client: Client | None = None
     changes: "Changes | None" = None
     failing_since: Callable[[], Iterator[FailingSince]] = nothing_known
     trend: "tuple[Run, ...]" = ()

@@ -16,7 +16,7 @@ from msgspec import Struct
 from cloudaudit.check import AnyCheck, Check
 from cloudaudit.errors import CloudauditError, UsageError
 from cloudaudit.providers import Provider
-from cloudaudit.reporting import Report
+from cloudaudit.reporting import OverviewReport, Report
 from cloudaudit.text import Text
 
 
@@ -173,6 +173,23 @@ def report(name: str) -> Report:
             )
         )
     return cast("Report", _load(found[name]))
+
+
+def overview_report(name: str) -> OverviewReport:
+    """Return a writer of a fleet's overview by name.
+
+    Raises:
+        UsageError: no installed overview has that name.
+    """
+    found = {entry.name: entry for entry in entry_points(group="cloudaudit.overviews")}
+    if name not in found:
+        raise UsageError(
+            Text(
+                en=f"There is no overview {name}; installed: {', '.join(sorted(found))}.",
+                ja=f"一覧の形式 {name} はありません。利用できるもの: {', '.join(sorted(found))}。",
+            )
+        )
+    return cast("OverviewReport", _load(found[name]))
 
 
 def digest(selected: Mapping[str, AnyCheck]) -> str:

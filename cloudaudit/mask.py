@@ -25,6 +25,7 @@ from msgspec import UNSET, structs
 
 from cloudaudit.actions import Action
 from cloudaudit.assessment import Assessment, FailingSince, Target
+from cloudaudit.client import Client
 from cloudaudit.facts import Cause
 from cloudaudit.ids import DIGITS
 from cloudaudit.ledger import Entry, LedgerCheck
@@ -303,6 +304,7 @@ class _Mask:
             "actions": self.actions(assessment),
             "ledger": self.ledger(assessment.ledger),
             "waivers": tuple(map(self.waiver, assessment.waivers)),
+            "client": assessment.client and self.client(assessment.client),
         }
 
     def waiver(self, waiver: WaiverEntry) -> WaiverEntry:
@@ -384,6 +386,21 @@ class _Mask:
             row=structs.replace(row, **masked),
             reason=self.text(entry.reason),
             stores=tuple(map(self.resource, entry.stores)),
+        )
+
+    def client(self, client: Client) -> Client:
+        """Return the client under other names, without its logo; the days of the authorisation stay."""
+        given = client.authorisation
+        return Client(
+            name=self.whole(client.name, "client"),
+            contact=self.whole(client.contact, "person"),
+            authorisation=given
+            and structs.replace(
+                given,
+                by=self.whole(given.by, "person"),
+                scope=self.whole(given.scope, "scope"),
+                document=self.whole(given.document, "document"),
+            ),
         )
 
     def whole(self, value: str, label: str) -> str:

@@ -10,6 +10,7 @@ from cloudaudit.text import Language, Text
 
 if TYPE_CHECKING:  # an assessment names the files of discovery, which finds reports
     from cloudaudit.assessment import Assessment, Target
+    from cloudaudit.fleet.rows import Overview
     from cloudaudit.scoring import Measure
 
 _LANGUAGE = "{language}"
@@ -56,6 +57,19 @@ class Report(Protocol):
         equal bytes, whether the assessment was just made or was read back from ``result.json``. Masking is not its
         business: a masked assessment has ``masked`` set, and pseudonyms wherever there were names.
         """
+        ...
+
+
+class OverviewReport(Protocol):
+    """What a module offers that writes the overview of a fleet; found in the group ``cloudaudit.overviews``."""
+
+    @property
+    def FILE_NAME(self) -> str:  # noqa: N802 - a module's constant
+        """The file that the overview becomes, in all languages at once."""
+        ...
+
+    def render(self, overview: "Overview", options: ReportOptions, out: BinaryIO) -> None:
+        """Write the overview; a pure function of its arguments, as for a report."""
         ...
 
 

@@ -24,6 +24,7 @@ from cloudaudit.assessment import (
     Target,
     ToolInfo,
 )
+from cloudaudit.client import Client
 from cloudaudit.errors import ResultError
 from cloudaudit.ledger import LedgerCheck
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
@@ -66,6 +67,7 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     gaps: tuple[Gap, ...]
     exit: tuple[ExitReason, ...]
     ledger: LedgerCheck | None = None
+    client: Client | None = None
 
 
 def settled(assessment: Assessment) -> Assessment:

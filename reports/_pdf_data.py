@@ -1,5 +1,6 @@
 """What the PDF report says, as plain data for its template: words chosen, sorted, counted and cut to size."""
 
+import base64
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 from cloudaudit import clock, waiver_words
 from cloudaudit.actions import CONFIRMATIONS, PROGRESS, Action, confirmation
 from cloudaudit.assessment import Assessment
+from cloudaudit.client import lines, warning
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.ledger import (
@@ -136,6 +138,7 @@ class Facts:
             "taken": moment(assessment.taken_at, self._language),
             "headline": headline(overall, self._language),
             "footer": self._say(words.FOOTER),
+            "client": self._client(),
             "masked": self._say(words.MASKED) if assessment.masked else None,
             "narrowed": self._say(words.NARROWED) if assessment.scope.narrowed else None,
             "score": {
@@ -150,6 +153,23 @@ class Facts:
             "scope": self._scope(),
             "unseen": unseen[:_UNSEEN],
             "unseen-more": self._say(more) if rest > 0 else None,
+        }
+
+    def _client(self) -> dict[str, Any] | None:
+        client = self._assessment.client
+        if client is None:
+            return None
+        fault = warning(client, self._assessment.taken_at)
+        picture = client.logo.partition(",")[2]
+        return {
+            "lines": [
+                {"word": self._show(heading), "text": self._line(said)}
+                for heading, said in lines(client, self._language)
+            ],
+            "warning": self._say(fault) if fault else None,
+            # The template takes a picture as its bytes.
+            "logo": list(base64.b64decode(picture)) if picture else None,
+            "name": self._show(client.name),
         }
 
     def _score_note(self) -> str:

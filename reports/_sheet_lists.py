@@ -7,6 +7,8 @@ from itertools import islice
 import msgspec
 
 from cloudaudit.assessment import Assessment
+from cloudaudit.client import lines as client_lines
+from cloudaudit.client import warning
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Gap, ResourceRef, Share, Status
 from cloudaudit.reporting import CLEAN, STATUSES, detail_in, headline, moment, number, theme_name, who
@@ -215,6 +217,7 @@ def overview(book: Book, assessment: Assessment, language: Language, looks: Look
 
 
 _RUN = Text(en="Audit", ja="点検")
+_CLIENT = Text(en="Client", ja="顧客")
 _RESULT = Text(en="Result", ja="結果")
 _EXCLUDED = Text(en="Left out", ja="対象外とした範囲")
 _GAP = Text(en="Could not be listed", ja="一覧を取得できなかった対象")
@@ -225,6 +228,7 @@ _POLICY = Text(en="Threshold", ja="判定基準")
 def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text, str, str, str]]:
     say = language
     target, scope, counts = assessment.target, assessment.scope, assessment.counts
+    yield from _client(assessment, language)
     yield _RUN, Text(en="Target", ja="対象").in_(say), who(target), target.partition
     yield _RUN, Text(en="Date and time", ja="実施日時").in_(say), moment(assessment.taken_at, say), ""
     yield _RUN, Text(en="Read by (read-only)", ja="実施者(読み取り専用の権限)").in_(say), target.identity, ""
@@ -257,6 +261,16 @@ def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text
         value = threshold(line.value, language)
         basis = " ".join(filter(None, (line.basis.in_(say), line.source, line.rule)))
         yield _POLICY, line.name, value, basis
+
+
+def _client(assessment: Assessment, language: Language) -> Iterator[tuple[Text, str, str, str]]:
+    if assessment.client is None:
+        return
+    for heading, said in client_lines(assessment.client, language):
+        yield _CLIENT, heading, said, ""
+    fault = warning(assessment.client, assessment.taken_at)
+    if fault is not None:
+        yield _CLIENT, Text(en="Warning", ja="注意").in_(language), fault.in_(language), ""
 
 
 def _gap(gap: Gap, language: Language) -> tuple[Text, str, str, str]:

@@ -20,6 +20,14 @@ CELL_LIMIT = 32_767
 """Characters that a cell holds; the rest would be cut without a word."""
 
 ROW_LIMIT = 1_048_576
+SAFE = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+"""Options of a workbook whose strings stay strings and whose rows go to disk."""
+
 _LINE_HEIGHT = 13.5
 _LINE_SPACE = 4.0
 _HIGHEST = 409.0

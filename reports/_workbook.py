@@ -13,20 +13,13 @@ from cloudaudit.visible import visible
 from ._sheet_actions import corrective_actions
 from ._sheet_ledger import ledger_sheet
 from ._sheet_lists import overview, resources, sharing, waivers
-from ._sheets import Book, looks
+from ._sheets import SAFE, Book, looks
 from ._words import TITLE
-
-_SAFE = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
 
 
 def write(assessment: Assessment, language: Language, out: BinaryIO) -> None:
     """Write the workbook; rows are streamed through temporary files."""
-    with Workbook(out, _SAFE) as book:
+    with Workbook(out, SAFE) as book:
         _fill(book, assessment, language)
 
 

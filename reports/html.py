@@ -5,15 +5,13 @@ worst findings. Scripts add the list of all findings. Every string of the tenant
 in JSON that cannot end its element; the policy in the head allows the page's own style and script, by their hashes.
 """
 
-import base64
-import hashlib
 from collections.abc import Callable
 from itertools import islice
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from cloudaudit.assessment import Assessment, CheckInfo, Excluded
+from cloudaudit.client import warning
 from cloudaudit.digest import condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.ledger import COLUMNS, STANDINGS, Entry, shown_stores, summary
@@ -36,6 +34,7 @@ from cloudaudit.visible import shortened, visible
 from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
 from cloudaudit.waivers import WaiverEntry
 
+from ._html_assets import asset, client_lines, policy, template, wrapped
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
 from ._trend import chart
@@ -43,7 +42,6 @@ from ._words import RIGHTS, SCOPES, WHATS, threshold
 
 FILE_NAME = "report.html"
 
-_FOLDER = Path(__file__).with_name("html_page")
 _STYLES = ("base.css", "summary.css", "findings.css", "trend.css", "print.css")
 _SCRIPTS = ("text.js", "data.js", "list.js", "detail.js", "app.js")
 _FIXES = 8
@@ -61,26 +59,14 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     """Write the page; it opens in the first of the languages, and switches between them where there are two."""
     out.writelines(
         text.encode("utf-8", "backslashreplace")
-        for text in _template().generate(_context(assessment, options.languages))
+        for text in template("page.html").generate(_context(assessment, options.languages))
     )
-
-
-def _template() -> Any:  # noqa: ANN401 - jinja2 is imported when a page is made
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template("page.html")
 
 
 def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[str, object]:
     from markupsafe import Markup
 
-    style, script = _asset(_STYLES), f"(() => {{\n'use strict';\n{_asset(_SCRIPTS)}}})();\n"
+    style, script = asset(_STYLES), wrapped(_SCRIPTS)
     digest = condense(assessment.findings(), examples=_EXAMPLES)
     data = FindingData(assessment, languages)
     shares = list(islice(assessment.shares(), _SHARES + 1))
@@ -91,10 +77,10 @@ def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[st
         "w": SimpleNamespace(**WORDS),
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own file
-        "policy": (
-            f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
-        ),
+        "policy": policy(style, script),
+        "client": assessment.client,
+        "client_lines": client_lines(assessment.client, languages),
+        "client_fault": assessment.client and warning(assessment.client, assessment.taken_at),
         "digest": digest,
         "fixes": digest.fix[:_FIXES],
         "more_fixes": max(len({group.check for group in digest.fix[_FIXES:]}), 0),
@@ -131,15 +117,6 @@ def _safe_island(value: object) -> Any:  # noqa: ANN401 - jinja2's own type of t
     from markupsafe import Markup
 
     return Markup(island(value))  # noqa: S704 - nothing in it can end its element
-
-
-def _asset(names: tuple[str, ...]) -> str:
-    # Read as text, so that line ends are those that a browser makes of them before it compares the hash.
-    return "".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _count(assessment: Assessment) -> int:
@@ -215,6 +192,11 @@ class _Functions:
     def short(text: str) -> str:
         """Return a name that may be long, made visible."""
         return shortened(visible(text), _NAME)
+
+    @staticmethod
+    def long(text: str) -> str:
+        """Return text of people that may be some lines long, made visible."""
+        return shortened(visible(text), 4 * _NAME)
 
     @staticmethod
     def cause(cause: Any) -> Text:  # noqa: ANN401 - a cause or none, as the digest has it

@@ -33,6 +33,8 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     writer = Members(out)
     for key in _SMALL:
         writer.member(key, getattr(assessment, key))
+    if assessment.client is not None:
+        writer.member("client", assessment.client)
     writer.members("checks", assessment.checks.values())
     writer.members("resources", assessment.resources())
     writer.members("waivers", assessment.waivers)

@@ -16,6 +16,7 @@ from cloudaudit.changes_text import (
     resources,
     since_when,
 )
+from cloudaudit.client import lines, warning
 from cloudaudit.diff import Change, ChangedFinding, Changes, PartChange
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
@@ -150,6 +151,7 @@ def _title(assessment: Assessment, page: _Page) -> None:
         f"{moment(assessment.taken_at, page.language)} · "
         f"<code>{escaped(assessment.target.identity)}</code> · cloudaudit {escaped(assessment.tool.version)}\n\n"
     )
+    _client(assessment, page)
     if assessment.score.without_waivers != overall:
         without = headline(assessment.score.without_waivers, page.language)
         lead_text = Text(en="With what is waived counted as failed", ja="受容した項目も不適合とした場合")
@@ -165,6 +167,16 @@ def _title(assessment: Assessment, page: _Page) -> None:
             ja=f"範囲を限定した実行です。除外 {len(assessment.scope.excluded)} 件は result.json の scope に記載しています。",
         )
         page.add(f"> {page.say(narrowed)}\n\n")
+
+
+def _client(assessment: Assessment, page: _Page) -> None:
+    if assessment.client is None:
+        return
+    told = (f"{heading}: {escaped(said)}" for heading, said in lines(assessment.client, page.language))
+    page.add("<br>".join(told) + "\n\n")
+    fault = warning(assessment.client, assessment.taken_at)
+    if fault is not None:
+        page.add(f"> **{escaped(page.say(fault))}**\n\n")
 
 
 def _changes(assessment: Assessment, changes: Changes, page: _Page) -> None:

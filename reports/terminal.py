@@ -11,6 +11,7 @@ from rich.text import Text as Styled
 
 from cloudaudit import ledger
 from cloudaudit.assessment import Assessment, Counts
+from cloudaudit.client import lines, warning
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.flow import Flow
@@ -178,6 +179,7 @@ def _header(assessment: Assessment, screen: _Screen) -> None:
             style=_QUIET,
         ),
     )
+    _client(assessment, screen)
     if assessment.masked:
         screen.show(Styled(screen.say(MASKED), style="yellow"))
     if scope.narrowed:
@@ -186,6 +188,16 @@ def _header(assessment: Assessment, screen: _Screen) -> None:
             ja="範囲を限定した実行です。除外した項目は result.json の scope に記載しています。",
         )
         screen.show(Styled(screen.say(narrowed), style="yellow"))
+
+
+def _client(assessment: Assessment, screen: _Screen) -> None:
+    if assessment.client is None:
+        return
+    for heading, said in lines(assessment.client, screen.language):
+        screen.show(Flow(Styled(f"{heading}: {visible(said)}"), hang=2))
+    fault = warning(assessment.client, assessment.taken_at)
+    if fault is not None:
+        screen.show(Flow(Styled(screen.say(fault), style="yellow")))
 
 
 def _regions(regions: tuple[str, ...], screen: _Screen) -> list[str]:

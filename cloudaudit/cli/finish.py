@@ -47,6 +47,7 @@ class Wishes:
     history: Path | None
     ledger: Path | None
     ledger_columns: str
+    client: Path | None
     mask: bool
     mask_key: Path | None
     waivers: Path | None
@@ -74,6 +75,7 @@ class Wishes:
             history=self.history,
             ledger=self.ledger,
             ledger_columns=self.ledger_columns,
+            client=self.client,
             mask=self.mask,
             mask_key=self.mask_key,
         )

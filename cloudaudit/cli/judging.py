@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cloudaudit import clock, discovery, run
 from cloudaudit.cli import events
+from cloudaudit.cli.client_folder import output_root
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.naming import refuse
 from cloudaudit.cli.output import new_folder
@@ -41,7 +42,7 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
     provider = discovery.provider(header.provider)
     wishes.rendering.refuse_other_target(header.provider, header.account)
     plan = plan_for(provider, header.selection, wishes.checks_dir)
-    folder = new_folder(wishes.out, provider.target_name(header), header.taken_at)
+    folder = new_folder(wishes.out, provider.target_name(header), header.taken_at, output_root(wishes.client))
     return judge_and_report(snapshot, folder, plan, wishes, as_of=moment)
 
 

@@ -149,6 +149,15 @@ def reports(*default: str) -> Callable[[F], F]:
                 ),
             ),
             option(
+                "--client",
+                type=click.Path(path_type=Path),
+                metavar="NAME|DIR",
+                words=Words(
+                    "Client whose folder is used: its output, key of the pseudonyms, name, logo and authorisation.",
+                    "顧客フォルダーの名称またはパス(出力先・仮名化の鍵・名称・ロゴ・承諾の記録を使用)",
+                ),
+            ),
+            option(
                 "--mask",
                 is_flag=True,
                 words=Words(
@@ -317,6 +326,22 @@ def policy(function: F) -> F:
         metavar="FILE",
         words=Words("Audit policy (TOML) with your thresholds.", "監査ポリシー(TOML)のファイル"),
     )(function)
+
+
+def without(*names: str) -> Callable[[Callable[[F], F]], Callable[[F], F]]:
+    """Declare what a group of options declares, but for those of these names, which a command declares itself."""
+
+    def leave_out(declare: Callable[[F], F]) -> Callable[[F], F]:
+        def declared(function: F) -> F:
+            before: list[click.Parameter] = list(getattr(function, "__click_params__", ()))
+            function = declare(function)
+            params: list[click.Parameter] = function.__click_params__  # type: ignore[attr-defined]  # where click keeps them
+            params[:] = [one for one in params if one in before or one.name not in names]
+            return function
+
+        return declared
+
+    return leave_out
 
 
 def judging(function: F) -> F:

@@ -16,13 +16,14 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _RESULTS = ("snapshot.jsonl", "result.json")
 
 
-def new_folder(out: Path | None, target: str, taken_at: str) -> Path:
+def new_folder(out: Path | None, target: str, taken_at: str, root: Path = ROOT) -> Path:
     """Make and return the folder of a new run.
 
     Args:
         out: what the user named; None for the default.
         target: name of the target.
         taken_at: UTC time of the run; the default folder bears it, with a number where there is one already.
+        root: the folder that holds the default ones.
 
     Raises:
         UsageError: the folder that the user named holds a run already.
@@ -40,7 +41,7 @@ def new_folder(out: Path | None, target: str, taken_at: str) -> Path:
             )
         make_folder(out)
         return out
-    parent = ROOT / safe(target)
+    parent = root / safe(target)
     _guarded(parent, lambda: parent.mkdir(parents=True, exist_ok=True))
     return _first_free(parent, safe(taken_at.replace("-", "").replace(":", "")))
 
@@ -73,17 +74,17 @@ def _first_free(parent: Path, name: str) -> Path:
     raise AssertionError  # count() does not end
 
 
-def folder_to_resume(out: Path | None, target: str) -> Path:
+def folder_to_resume(out: Path | None, target: str, root: Path = ROOT) -> Path:
     """Return the folder of the run that ``--resume`` goes on with: the one named, else the target's newest.
 
     Raises:
         UsageError: there is none.
     """
-    folders = [out] if out is not None else sorted((ROOT / safe(target)).glob("*"), reverse=True)
+    folders = [out] if out is not None else sorted((root / safe(target)).glob("*"), reverse=True)
     for folder in folders:
         if (folder / SNAPSHOT).is_file():
             return folder
-    place = out or ROOT / safe(target)
+    place = out or root / safe(target)
     raise UsageError(
         Text(
             en=f"There is no scan to resume in {place}; leave out --resume to start a new one.",
@@ -92,14 +93,15 @@ def folder_to_resume(out: Path | None, target: str) -> Path:
     )
 
 
-def earlier_snapshots(target: str, but_not: Path | None = None) -> tuple[Path, ...]:
+def earlier_snapshots(target: str, but_not: Path | None = None, root: Path = ROOT) -> tuple[Path, ...]:
     """Return the snapshots of a target in the default place, the newest first.
 
     Args:
         target: name of the target.
         but_not: a folder to leave out, such as that of the run that is being resumed.
+        root: the folder that holds the default ones.
     """
-    folders = sorted((ROOT / safe(target)).glob("*"), reverse=True)
+    folders = sorted((root / safe(target)).glob("*"), reverse=True)
     return tuple(
         folder / SNAPSHOT for folder in folders if folder != but_not and (folder / SNAPSHOT).is_file()
     )

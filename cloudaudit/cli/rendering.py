@@ -12,12 +12,15 @@ import click
 from cloudaudit import discovery
 from cloudaudit.actions import Action, load
 from cloudaudit.assessment import Assessment, temporary_spool
+from cloudaudit.cli.client_folder import client_folder, key_of
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
 from cloudaudit.cli.remembering import with_history
 from cloudaudit.cli.streams import printing
 from cloudaudit.cli.telling import tell
+from cloudaudit.client import Client
+from cloudaudit.client_file import load_client
 from cloudaudit.diff import comparison, refuse_other_target
 from cloudaudit.errors import UsageError
 from cloudaudit.history import open_history
@@ -53,6 +56,8 @@ class Rendering:
         ledger: the company's ledger of personal data; None for none.
         ledger_columns: how its columns are headed, as the user typed it.
         mask_key: the file with the key; None for the default one.
+        client: the client's name or folder; None for none.
+        mask_key: the file with the key; None for the client's, or the default one.
     """
 
     reports: tuple[str, ...]
@@ -62,6 +67,7 @@ class Rendering:
     history: Path | None = None
     ledger: Path | None = None
     ledger_columns: str = ""
+    client: Path | None = None
     mask: bool = False
     mask_key: Path | None = None
 
@@ -90,7 +96,13 @@ class Rendering:
 
     def _input_faults(self) -> list[Text]:
         faults: list[Text] = []
-        for look in (self._actions, self._look_at_baseline, self._look_at_history, self._ledger):
+        for look in (
+            self._actions,
+            self._client,
+            self._look_at_baseline,
+            self._look_at_history,
+            self._ledger,
+        ):
             try:
                 look()
             except UsageError as error:
@@ -99,6 +111,9 @@ class Rendering:
 
     def _actions(self) -> Mapping[str, Action] | None:
         return None if self.actions is None else load(self.actions)
+
+    def _client(self) -> Client | None:
+        return None if self.client is None else load_client(client_folder(self.client))
 
     def _look_at_baseline(self) -> None:
         if self.baseline is not None:
@@ -153,11 +168,14 @@ class Rendering:
         ledger = self._ledger()
         if ledger is not None:
             assessment = replace(assessment, ledger=reconcile(ledger, assessment))
+        client = self._client()
+        if client is not None and not assessment.masked:
+            assessment = replace(assessment, client=client)
         if not self.mask:
             with self._compared(settled(assessment)) as compared:
                 yield compared
             return
-        masker, made = open_masker(self.mask_key)
+        masker, made = open_masker(key_of(self.client, self.mask_key))
         if made is not None:
             tell(where_the_key_is(made))
         masked = settled(masker.mask(settled(assessment)))

@@ -95,6 +95,14 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
             "cloudaudit.cli.scan:scan",
             Words("Read an account, judge it, write the result.", "アカウントを読み取り、判定結果を出力"),
         ),
+        "fleet": Lazy(
+            "cloudaudit.cli.fleet:fleet",
+            Words("Scan many targets with one overview.", "複数の対象をまとめてスキャンし、一覧を出力"),
+        ),
+        "merge": Lazy(
+            "cloudaudit.cli.merge:merge",
+            Words("Put the shards of a fleet together.", "分割して実行した結果を統合"),
+        ),
         "judge": Lazy(
             "cloudaudit.cli.judge:judge",
             Words(
@@ -121,6 +129,10 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
         "actions": Lazy(
             "cloudaudit.cli.actions:actions",
             Words("Carry corrective actions into the next report.", "是正処置の記入内容を引き継ぐ"),
+        ),
+        "client": Lazy(
+            "cloudaudit.cli.client:client",
+            Words("Keep everything of a client in one folder.", "顧客ごとのフォルダーを管理"),
         ),
         "checks": Lazy(
             "cloudaudit.cli.checks:checks", Words("List and explain the checks.", "チェックの一覧と説明")

@@ -118,6 +118,7 @@ def m365(  # noqa: PLR0913 - the options of the command
     **given: Any,  # noqa: ANN401 - passed on by name
 ) -> None:
     """Scan a tenant and leave with the exit code of its assessment."""
+    from cloudaudit.cli.client_folder import output_root
     from cloudaudit.cli.output import earlier_snapshots, folder_to_resume
     from cloudaudit.cli.scanning import scan
     from cloudaudit.policy import policy_of
@@ -129,8 +130,9 @@ def m365(  # noqa: PLR0913 - the options of the command
 
     def earlier(account: str) -> tuple[Path, ...]:
         target = f"m365-{account}"
-        resumed = folder_to_resume(given["out"], target) if given["resume"] else None
-        return earlier_snapshots(target, resumed)
+        root = output_root(given["client"])
+        resumed = folder_to_resume(given["out"], target, root) if given["resume"] else None
+        return earlier_snapshots(target, resumed, root)
 
     def connect() -> Session:
         policy = policy_of(given["policy"])

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import click
 
 from cloudaudit import clock, discovery, run
 from cloudaudit.cli import events
 from cloudaudit.cli.catalogue import CHECK, WHERE_CHECKS, installed
+from cloudaudit.cli.client_folder import output_root, warn_of_authorisation
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.judging import plan_for
 from cloudaudit.cli.naming import refuse, unknown
@@ -19,6 +22,12 @@ from cloudaudit.providers import Session
 from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 from cloudaudit.version import version
+
+
+class Begun(NamedTuple):
+    """The object of a click context that says when a scan began: that of the fleet which it is part of."""
+
+    at: str
 
 
 def scan(  # noqa: PLR0913 - the options of the command
@@ -60,6 +69,8 @@ def scan(  # noqa: PLR0913 - the options of the command
     wanted.refuse_unusable()
     policy = wanted.audit_policy()
     events.began(provider_name)
+    begun = _begun()
+    warn_of_authorisation(wanted.client, begun, wanted.language, quiet=wanted.quiet)
     provider = discovery.provider(provider_name)
     plan = plan_for(provider, selection, wanted.checks_dir)
     request = run.ScanRequest(
@@ -68,15 +79,18 @@ def scan(  # noqa: PLR0913 - the options of the command
         plan=plan,
         policy=policy,
         selection=selection,
-        taken_at=_now(),
+        taken_at=begun,
         tool_version=version(),
         resume=resume,
     )
     header = run.header_of(request)
     wanted.rendering.refuse_other_target(header.provider, header.account)
     target = provider.target_name(header)
+    root = output_root(wanted.client)
     folder = (
-        folder_to_resume(wanted.out, target) if resume else new_folder(wanted.out, target, request.taken_at)
+        folder_to_resume(wanted.out, target, root)
+        if resume
+        else new_folder(wanted.out, target, request.taken_at, root)
     )
     with unhurried():
         _collect(request, folder / SNAPSHOT, wanted)
@@ -100,6 +114,12 @@ def _unknown_names(selection: Selection, checks_dir: Path | None) -> Iterator[Te
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
+
+
+def _begun() -> str:
+    context = click.get_current_context(silent=True)
+    fleet = context.find_object(Begun) if context else None
+    return fleet.at if fleet and fleet.at else _now()
 
 
 def _now() -> str:

@@ -1,0 +1,154 @@
+"""The table ``[client]`` of a client's ``cloudaudit.toml``, and the logo that it names."""
+
+import base64
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from cloudaudit.client import Authorisation, Client
+from cloudaudit.errors import UsageError
+from cloudaudit.table_faults import in_japanese
+from cloudaudit.text import Text
+
+FILE_NAME = "cloudaudit.toml"
+LOGO_LIMIT = 100 * 1024
+"""Bytes; the picture stands in every result of the client."""
+
+_KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+_FAULTS_JA = {"period": "until は from 以降の日付で指定してください"}
+Line = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class AuthorisationSection(BaseModel):
+    """``[client.authorisation]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    by: Line
+    scope: Annotated[str, Field(max_length=400)] = ""
+    since: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+    document: Annotated[str, Field(max_length=400)] = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "AuthorisationSection":
+        if self.since and self.until and self.until < self.since:
+            raise PydanticCustomError("period", "until is earlier than from")
+        return self
+
+
+class ClientSection(BaseModel):
+    """``[client]``; ``logo`` is a PNG or JPEG file beside the file that names it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Line
+    contact: Annotated[str, Field(max_length=400)] = ""
+    logo: str | None = None
+    authorisation: AuthorisationSection | None = None
+
+
+def load_client(folder: Path) -> Client:
+    """Read the client of a folder.
+
+    Raises:
+        UsageError: there is none, or what stands there has faults; all faults are told at once.
+    """
+    path = folder / FILE_NAME
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            Text(
+                en=f"{folder} is no client's folder ({FILE_NAME}: {error.strerror}); make one with "
+                "`cloudaudit client new`, or check --client.",
+                ja=f"{folder} は顧客フォルダーではありません({FILE_NAME}: {error.strerror})。"
+                "cloudaudit client new で作成するか、--client の指定を確認してください。",
+            )
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            Text(
+                en=f"{path} is not valid TOML ({error}); mend that place and run again.",
+                ja=f"{path} は正しい TOML ではありません({error})。該当箇所を修正してください。",
+            )
+        ) from error
+    if "client" not in data:
+        raise UsageError(
+            Text(
+                en=f"{path} has no table [client] with name; add it, or make the folder with `cloudaudit client new`.",
+                ja=f"{path} に [client](name)がありません。追記するか、cloudaudit client new で作成してください。",
+            )
+        )
+    try:
+        section = ClientSection.model_validate(data["client"])
+    except ValidationError as error:
+        faults = [(".".join(("client", *map(str, fault["loc"]))), fault) for fault in error.errors()]
+        raise UsageError(
+            Text(
+                en=f"{path} has faults: "
+                + "; ".join(f"{place}: {fault['msg']}" for place, fault in faults)
+                + ".",
+                ja=f"{path} に誤りがあります: "
+                + "".join(f"{place}: {in_japanese(fault, _FAULTS_JA)}。" for place, fault in faults),
+            )
+        ) from error
+    return client_of(section, folder)
+
+
+def client_of(section: ClientSection, folder: Path) -> Client:
+    """Return the client that a table describes, with the picture that it names.
+
+    Raises:
+        UsageError: the picture cannot be used.
+    """
+    return Client(
+        name=section.name,
+        contact=section.contact,
+        logo=read_logo(folder / section.logo) if section.logo else "",
+        authorisation=_authorisation(section.authorisation) if section.authorisation else None,
+    )
+
+
+def _authorisation(given: AuthorisationSection) -> Authorisation:
+    return Authorisation(
+        by=given.by,
+        scope=given.scope,
+        since=given.since.isoformat() if given.since else "",
+        until=given.until.isoformat() if given.until else "",
+        document=given.document,
+    )
+
+
+def read_logo(path: Path) -> str:
+    """Return a picture as a ``data:`` address.
+
+    A drawing (SVG) can carry scripts and fetch things, so that only PNG and JPEG are taken.
+
+    Raises:
+        UsageError: it cannot be read, is of another kind or too large.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LOGO_LIMIT + 1)
+    except OSError as error:
+        raise UsageError(
+            Text(
+                en=f"The logo {path} cannot be read ({error.strerror}); check client.logo.",
+                ja=f"ロゴ {path} を読み込めません({error.strerror})。client.logo の指定を確認してください。",
+            )
+        ) from error
+    kind = next((kind for start, kind in _KINDS if content.startswith(start)), None)
+    if kind is None or len(content) > LOGO_LIMIT:
+        limit = LOGO_LIMIT // 1024
+        raise UsageError(
+            Text(
+                en=f"The logo {path} is no PNG or JPEG of at most {limit} KiB; convert it.",
+                ja=f"ロゴ {path} は {limit} KiB 以内の PNG または JPEG ではありません。変換してください。",
+            )
+        )
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
