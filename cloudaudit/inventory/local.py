@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -93,13 +93,15 @@ class LocalEngine(Engine):
             table = self._connection.table(VIEW)
         return dropping(self._drop, VIEW, table, inventory)
 
-    def batches(self, expression: Expression) -> Iterator[Any]:
+    def batches(self, expression: Expression) -> Generator[Any]:
         """Yield batches as DuckDB makes them; ibis knows only the name that DuckDB 1 had for it."""
         with self._failures():
             answer = self._connection.con.sql(self._connection.compile(expression))
             read = getattr(answer, "to_arrow_reader", None) or answer.fetch_arrow_reader
-            for batch in read(BATCH_ROWS):
-                yield as_bytes(batch)
+            # DuckDB refuses the next question while a reader is open.
+            with read(BATCH_ROWS) as batches:
+                for batch in batches:
+                    yield as_bytes(batch)
 
     def close(self) -> None:
         """Disconnect, and remove what was spilled."""

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_connection
@@ -32,6 +32,9 @@ PORTS = {"sc": 15002, "spark": 7077}
 CONF = {
     # Ages are compared in UTC whatever the machine's zone.
     "spark.sql.session.timeZone": "UTC",
+}
+DRIVER_CONF = {
+    # A server that is asked through Spark Connect has a log of its own.
     "spark.log.level": "ERROR",
 }
 LOCAL_CONF = {
@@ -101,7 +104,7 @@ class SparkEngine(Engine):
                 table, inventory = chosen(table, inventory, self._newest)
         return dropping(self._session.catalog.dropTempView, VIEW, table, inventory)
 
-    def batches(self, expression: Expression) -> Iterator[Any]:
+    def batches(self, expression: Expression) -> Generator[Any]:
         """Yield what Spark returns, as Arrow; ibis would take it through pandas."""
         with self._failures():
             answer = self._session.sql(self._connection.compile(expression)).toArrow()
@@ -119,7 +122,7 @@ class SparkEngine(Engine):
         if settings.remote is not None:
             return _configured(sql, CONF | settings.conf).remote(settings.remote).getOrCreate()
         here = settings.master.startswith("local")
-        conf = CONF | (LOCAL_CONF if here else {}) | settings.conf
+        conf = CONF | DRIVER_CONF | (LOCAL_CONF if here else {}) | settings.conf
         if here and self._own:
             self._java = _Java(settings, conf)
             with self._java.offered():
