@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cloudaudit.inventory.local import LocalEngine
 from cloudaudit.inventory.model import Objects, Offender
 from cloudaudit.inventory.reading import Engine, InventoryError, summarise
+from cloudaudit.inventory.settings import LocalSettings
 from fakes.inventories import EVERY_ACCOUNT_FULL, PRIVATE, PUBLIC_READ, Listed, s3_delivery
 from tests.inventory.conftest import delivered
 from tests.inventory.oracle import expected, told
@@ -130,3 +132,10 @@ def test_buckets_of_one_table_answer_as_each_of_its_own(local: Engine, spark: En
         answers = summarise(reader, [both], first=4)
         assert told(known(answers["acme-data"])) == expected(first, 4)
         assert told(known(answers["acme-more"])) == expected(second, 4)
+
+
+def test_duckdb_draws_no_bar_on_the_terminal() -> None:
+    # It draws one when a question takes longer than two seconds, which no test's does.
+    with LocalEngine(LocalSettings()) as reader:
+        bar = reader._connection.con.sql("SELECT current_setting('enable_progress_bar')").fetchone()
+    assert bar == (False,)
