@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import browser, diff, google, graph, history, judge, memory, reports, scan, startup
+from bench import browser, diff, google, graph, history, inventory, judge, memory, reports, scan, startup
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "memory": memory.main,
     "diff": diff.main,
     "history": history.main,
+    "inventory": inventory.main,
 }
 
 
