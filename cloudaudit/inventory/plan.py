@@ -1,0 +1,173 @@
+"""How the objects of each bucket are looked at, why so, and what that would take. Pure."""
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from cloudaudit.facts import Cause, Source, Unread
+from cloudaudit.text import Text
+
+Engine = Literal["local", "spark", "athena", "bigquery"]
+
+FRESH_DAYS = 8
+"""So old an inventory may be that ``auto`` takes it without being told: a weekly one that came is no older."""
+TABLE_ENGINES = frozenset({"athena", "spark"})
+"""What can read the tables of S3 Metadata; there are no files of them to fetch."""
+
+
+class Looking(StrEnum):
+    """What the user wants: not to look, the best way for each bucket, one way only, or to know the cost first."""
+
+    OFF = "off"
+    AUTO = "auto"
+    INVENTORY = "inventory"
+    LIST = "list"
+    ESTIMATE = "estimate"
+
+
+class ObjectsWish(Struct, frozen=True, kw_only=True):
+    """What the user asked of looking at objects.
+
+    Attributes:
+        looking: whether, and how.
+        limit: a bucket with at most so many objects is looked at whole.
+        sample: how many objects are drawn from a larger one.
+        budget: requests that may be sent about objects in the whole run.
+        engine: what evaluates inventories.
+    """
+
+    looking: Looking = Looking.OFF
+    limit: int = 1_000
+    sample: int = 300
+    budget: int = 100_000
+    engine: Engine = "local"
+
+    @property
+    def reads(self) -> bool:
+        """Whether anything of objects is read at all."""
+        return self.looking in {Looking.AUTO, Looking.INVENTORY, Looking.LIST}
+
+    @property
+    def label(self) -> str:
+        """What decides the answers, so that two runs can be told apart; empty where no object is read."""
+        if not self.reads:
+            return ""
+        return f"{self.looking} limit={self.limit} sample={self.sample} engine={self.engine}"
+
+
+NO_WISH = ObjectsWish()
+
+
+class Way(StrEnum):
+    """How one bucket's objects are looked at; ``NONE`` where there is no way that the user allows."""
+
+    INVENTORY = "inventory"
+    TABLE = "table"
+    LISTING = "listing"
+    NONE = "none"
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What is known of a bucket before any of its objects is looked at.
+
+    Attributes:
+        inventory: name of the inventory that tells most and was delivered; empty where there is none.
+        age_days: how old its newest delivery is; None where there is none.
+        lacking: fields that it would need to have and has not.
+        table: whether there is a table of its objects, which only an engine that reaches it can read.
+    """
+
+    inventory: str = ""
+    age_days: float | None = None
+    lacking: tuple[str, ...] = ()
+    table: bool = False
+
+
+class Choice(Struct, frozen=True):
+    """The way that is taken for one bucket, and why."""
+
+    way: Way
+    why: Text
+
+
+def choose(wish: ObjectsWish, known: Known) -> Choice:
+    """Return how the objects of a bucket are looked at.
+
+    An inventory covers every object without asking for one of them, so it comes first where it is fresh and tells
+    enough; a table comes next, if the chosen engine reaches it; else the bucket is listed.
+    """
+    if wish.looking is Looking.LIST:
+        return Choice(
+            Way.LISTING, Text(en="listing was asked for", ja="一覧による確認が指定されたため、一覧を取得")
+        )
+    fresh = known.age_days is not None and known.age_days <= FRESH_DAYS
+    wanted = wish.looking is Looking.INVENTORY and known.age_days is not None
+    if known.inventory and (wanted or (fresh and not known.lacking)):
+        return Choice(Way.INVENTORY, _inventory(known))
+    if known.table and wish.engine in TABLE_ENGINES:
+        return Choice(
+            Way.TABLE,
+            Text(
+                en=f"an S3 Metadata inventory table is there, and {wish.engine} can read it",
+                ja=f"S3 Metadata のインベントリテーブルがあり、{wish.engine} で参照できるため使用",
+            ),
+        )
+    lack = _lack(known)
+    if wish.looking is Looking.INVENTORY:
+        return Choice(
+            Way.NONE,
+            Text(
+                en=f"{lack.en}, and only inventories were to be used; set one up, or pass --objects auto",
+                ja=f"{lack.ja}、インベントリのみを使用する指定のため確認していません。"
+                "インベントリを設定するか、--objects auto を指定してください",
+            ),
+        )
+    return Choice(Way.LISTING, Text(en=f"{lack.en}, so it is listed", ja=f"{lack.ja}、一覧を取得"))
+
+
+def _inventory(known: Known) -> Text:
+    days = known.age_days or 0.0
+    en = f"inventory {known.inventory} is there, {days:.1f} days old"
+    ja = f"インベントリ {known.inventory} を使用(作成から {days:.1f} 日)"
+    if known.lacking:
+        names = ", ".join(known.lacking)
+        return Text(en=f"{en}; it lacks {names}", ja=f"{ja}。ただし {names} の項目なし")
+    return Text(en=en, ja=ja)
+
+
+def _lack(known: Known) -> Text:
+    if known.inventory and known.lacking:
+        names = ", ".join(known.lacking)
+        return Text(
+            en=f"inventory {known.inventory} lacks {names}",
+            ja=f"インベントリ {known.inventory} に {names} の項目がなく",
+        )
+    if known.inventory and known.age_days is not None:
+        return Text(
+            en=f"inventory {known.inventory} is {known.age_days:.1f} days old",
+            ja=f"インベントリ {known.inventory} が作成から {known.age_days:.1f} 日経過しており",
+        )
+    if known.table:
+        return Text(
+            en="the bucket has no delivered inventory but a table, which needs --objects-engine athena or spark",
+            ja="インベントリの配信がなく(テーブルの参照には --objects-engine athena または spark が必要)",
+        )
+    return Text(en="the bucket has no delivered inventory", ja="配信済みのインベントリがなく")
+
+
+HOW_TO_LOOK = Text(
+    en="objects were not looked at; add --objects auto, after --objects estimate to see the cost",
+    ja="オブジェクトは確認していません。--objects auto を指定してください"
+    "(--objects estimate で事前に費用を見積もれます)",
+)
+
+
+def not_looked_at(operation: str, at: str) -> Unread:
+    """Return the fact of objects that nobody asked to be looked at.
+
+    Args:
+        operation: what would have been called first, as ``service:Operation``.
+        at: UTC time.
+    """
+    return Unread(Cause.DISABLED, Source(operation, at), detail=HOW_TO_LOOK)
