@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cloudaudit.cli import options
-from cloudaudit.cli.bilingual import Command, Group, Lazy, Words, option
+from cloudaudit.cli.bilingual import Command, Group, Lazy, Words, language_of, option
 from cloudaudit.cli.streams import printing
 
 if TYPE_CHECKING:  # the list of operations need not be imported for --help
@@ -49,15 +49,73 @@ def permissions() -> None:
     show_default=True,
     words=Words("What to print: a policy, a module, or a template for StackSets.", "出力形式"),
 )
+@option(
+    "--objects",
+    type=click.Choice(["off", "auto", "inventory", "list"]),
+    default="off",
+    show_default=True,
+    words=Words(
+        "Add what a scan with this --objects needs, as statements of their own.",
+        "オブジェクトの確認(scan の --objects)に必要な権限を、独立したステートメントとして追加",
+    ),
+)
+@option(
+    "--inventory-prefix",
+    "inventories",
+    multiple=True,
+    metavar="s3://BUCKET/PREFIX",
+    words=Words(
+        "Where inventories are delivered, may be repeated; only files below it may be read.",
+        "インベントリの配信先(複数指定可。この配下のファイルに限り読み取りを許可)",
+    ),
+)
 @options.lang
 @options.debug
-def aws(form: "Format") -> None:
+@click.pass_context
+def aws(ctx: click.Context, /, form: "Format", objects: str, inventories: tuple[str, ...]) -> None:
     """Print the role for AWS."""
     from cloudaudit.providers.aws.operations import OPERATIONS
-    from cloudaudit.providers.aws.permissions import render
+    from cloudaudit.providers.aws.object_permissions import ObjectAccess, explanations
+    from cloudaudit.providers.aws.permissions import policies, render
 
+    _check_places(objects, inventories)
+    access = ObjectAccess(listed=objects in {"auto", "list"}, inventories=inventories)
+    if form == "json":
+        # A policy has no room for a comment.
+        for text in explanations(policies(OPERATIONS, objects=access)):
+            click.echo(text.in_(language_of(ctx)), err=True)
     with printing():
-        click.echo(render(OPERATIONS, form), nl=False)
+        click.echo(render(OPERATIONS, form, access), nl=False)
+
+
+def _check_places(objects: str, inventories: tuple[str, ...]) -> None:
+    from cloudaudit.errors import UsageError
+    from cloudaudit.providers.aws.object_permissions import inventory_arn
+    from cloudaudit.text import Text
+
+    for place in inventories:
+        if inventory_arn(place) is None:
+            raise UsageError(
+                Text(
+                    en=f"{place} is no place of an inventory; write it like s3://inventory-reports/weekly.",
+                    ja=f"{place} はインベントリの配信先として指定できません。s3://inventory-reports/weekly の形式で"
+                    "指定してください。",
+                )
+            )
+    if objects == "inventory" and not inventories:
+        raise UsageError(
+            Text(
+                en="Say where the inventories are delivered: --inventory-prefix s3://BUCKET/PREFIX.",
+                ja="インベントリの配信先を --inventory-prefix s3://BUCKET/PREFIX で指定してください。",
+            )
+        )
+    if inventories and objects not in {"auto", "inventory"}:
+        raise UsageError(
+            Text(
+                en="--inventory-prefix needs --objects inventory or --objects auto.",
+                ja="--inventory-prefix は --objects inventory または --objects auto と併せて指定してください。",
+            )
+        )
 
 
 @click.command(

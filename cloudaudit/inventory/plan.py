@@ -72,13 +72,13 @@ class Known(Struct, frozen=True, kw_only=True):
     """What is known of a bucket before any of its objects is looked at.
 
     Attributes:
-        inventory: name of the inventory that tells most and was delivered; empty where there is none.
+        inventory: whether there is an inventory of the whole bucket.
         age_days: how old its newest delivery is; None where there is none.
         lacking: fields that it would need to have and has not.
         table: whether there is a table of its objects, which only an engine that reaches it can read.
     """
 
-    inventory: str = ""
+    inventory: bool = False
     age_days: float | None = None
     lacking: tuple[str, ...] = ()
     table: bool = False
@@ -128,8 +128,8 @@ def choose(wish: ObjectsWish, known: Known) -> Choice:
 
 def _inventory(known: Known) -> Text:
     days = known.age_days or 0.0
-    en = f"inventory {known.inventory} is there, {days:.1f} days old"
-    ja = f"インベントリ {known.inventory} を使用(作成から {days:.1f} 日)"
+    en = f"an inventory is there, {days:.1f} days old"
+    ja = f"配信済みのインベントリを使用(作成から {days:.1f} 日)"
     if known.lacking:
         names = ", ".join(known.lacking)
         return Text(en=f"{en}; it lacks {names}", ja=f"{ja}。ただし {names} の項目なし")
@@ -140,13 +140,13 @@ def _lack(known: Known) -> Text:
     if known.inventory and known.lacking:
         names = ", ".join(known.lacking)
         return Text(
-            en=f"inventory {known.inventory} lacks {names}",
-            ja=f"インベントリ {known.inventory} に {names} の項目がなく",
+            en=f"the bucket's inventory lacks {names}",
+            ja=f"インベントリに {names} の項目がなく",
         )
     if known.inventory and known.age_days is not None:
         return Text(
-            en=f"inventory {known.inventory} is {known.age_days:.1f} days old",
-            ja=f"インベントリ {known.inventory} が作成から {known.age_days:.1f} 日経過しており",
+            en=f"the bucket's inventory is {known.age_days:.1f} days old",
+            ja=f"インベントリが作成から {known.age_days:.1f} 日経過しており",
         )
     if known.table:
         return Text(

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from cloudaudit.providers.aws.connect import SDK_OPERATIONS, Clients, WriteRefusedError, guard
+from cloudaudit.providers.aws.connect import SDK_OPERATIONS, Clients, reads
+from cloudaudit.providers.aws.guard import InventoryPlaces, WriteRefusedError, guard
 from cloudaudit.providers.aws.operations import OPERATIONS
 from fakes.aws import Estate
 
@@ -87,7 +88,7 @@ def test_a_client_made_behind_the_factorys_back_is_guarded_too(world: World) -> 
     import botocore.session
 
     session = cast("Any", botocore.session.Session())
-    guard(session)
+    guard(session, reads(), InventoryPlaces())
     client: Any = session.create_client("s3", region_name=HOME)
     refused(world, lambda: client.delete_bucket(Bucket="invoices"))
     refused(world, lambda: client.get_object(Bucket="invoices", Key="k"))
