@@ -64,6 +64,8 @@ class AuditPolicy(BaseModel):
     Attributes:
         profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, or ``own-rule``, which
             needs ``password_max_age_days``.
+        object_sample_max_share: the share of objects, in percent, that the bound of a random sample without a finding may
+            leave open; 0 lets no sample pass.
         trusted_networks: address ranges (CIDR), VPC ids and VPC endpoint ids.
         trusted_projects: ids or numbers of Google Cloud projects whose service accounts are trusted.
         trusted_members: Google Cloud members as in a binding, e.g. ``group:partner@example.com``.
@@ -94,6 +96,7 @@ class AuditPolicy(BaseModel):
     noncurrent_retention_days: Days = 30
     backup_retention_days: Days = 35
     inventory_max_age_days: Days = 8
+    object_sample_max_share: Annotated[float, Field(ge=0, lt=100)] = 1.0
     allowed_countries: tuple[CountryCode, ...] = ()
     trusted_accounts: tuple[AccountId, ...] = ()
     trusted_organizations: tuple[str, ...] = ()
@@ -252,6 +255,14 @@ BASIS: dict[str, Basis] = {
         ),
         "https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention",
     ),
+    "object_sample_max_share": Basis(
+        Text(
+            en="1 %, as 0 of 299 show with 95 % confidence (one-sided exact bound of Clopper and Pearson); no law "
+            "prescribes it",
+            ja="1 %(299件中0件であれば信頼度95 %でこれを示せる。Clopper-Pearson の片側正確限界。法令上の定めなし)",
+        ),
+        "https://doi.org/10.1093/biomet/26.4.404",
+    ),
     "backup_retention_days": Basis(
         Text(
             en="35 days, as AWS Security Hub control Backup.5 and common audits ask",
@@ -269,6 +280,8 @@ FAULTS = {
     "int_parsing_size": "整数の桁数が多すぎます",
     "int_from_float": "整数で指定してください",
     "int_type": "整数で指定してください",
+    "float_parsing": "数値で指定してください",
+    "float_type": "数値で指定してください",
     "string_type": "文字列で指定してください",
     "bool_parsing": "true または false で指定してください",
     "bool_type": "true または false で指定してください",
@@ -277,6 +290,7 @@ FAULTS = {
     "dict_type": "テーブル([rules] の形式)で指定してください",
     "literal_error": "{expected} のいずれかを指定してください",
     "greater_than_equal": "{ge} 以上で指定してください",
+    "less_than": "{lt} 未満で指定してください",
     "less_than_equal": "{le} 以下で指定してください",
     "string_pattern_mismatch": "形式が正しくありません(正規表現: {pattern})",
     "network": "IP アドレス範囲(CIDR、/0 は不可)、VPC の ID(vpc-...)、"
