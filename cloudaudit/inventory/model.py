@@ -114,6 +114,8 @@ class Objects(Struct, frozen=True, kw_only=True):
         ages: objects by the time since their last change; Unread where the source does not tell.
         unencrypted: the first of those without encryption, in the order of their keys.
         exposed: the first of those whose own ACL is public, in the order of their keys.
+        by_key: the first few of each encryption state and key, where the source tells the key; ``what`` is the state, a
+            space and the key.
     """
 
     mode: Mode
@@ -128,3 +130,4 @@ class Objects(Struct, frozen=True, kw_only=True):
     ages: Fact[tuple[AgeCount, ...]]
     unencrypted: tuple[Offender, ...] = ()
     exposed: tuple[Offender, ...] = ()
+    by_key: tuple[Offender, ...] = ()
