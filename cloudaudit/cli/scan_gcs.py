@@ -95,6 +95,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 )
 @options.regions
 @options.buckets
+@options.objects("local")
 @options.scanning(concurrency=16)
 @options.judging
 @click.pass_context
@@ -122,6 +123,8 @@ def gcs(  # noqa: PLR0913 - the options of the command
     from cloudaudit.providers.gcs.connect import GcsOptions
     from cloudaudit.providers.gcs.session import open_session
 
+    wish = options.objects_wish(given)
+
     def connect() -> Session:
         return open_session(
             GcsOptions(
@@ -134,6 +137,7 @@ def gcs(  # noqa: PLR0913 - the options of the command
                 impersonate=impersonate,
                 endpoint=endpoint,
                 bulk=bulk,
+                objects=wish,
                 max_rps=max_rps,
                 concurrency=concurrency,
             )

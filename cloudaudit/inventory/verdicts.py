@@ -25,6 +25,7 @@ from cloudaudit.inventory.model import (
 )
 from cloudaudit.inventory.sampling import needed, upper_bound
 from cloudaudit.text import Text
+from cloudaudit.visible import shortened
 
 NAMED = 20
 """How many objects a verdict names at most."""
@@ -195,7 +196,7 @@ def _failure(known: Objects, question: Question, found: Found) -> Text:
     are = "is" if found.bad == 1 else "are"
     first = first_ja = ""
     if found.offenders:
-        name = _short(found.offenders[0].key)
+        name = shortened(found.offenders[0].key, LONGEST_NAME)
         first, first_ja = f", such as {name}", f"(例: {name})"
     when = when_ja = ""
     if known.mode is Mode.INVENTORY:
@@ -241,10 +242,6 @@ def _fresh(known: Objects, source: Source, audit: Audit) -> None:
                 ),
             )
         )
-
-
-def _short(key: str) -> str:
-    return key if len(key) <= LONGEST_NAME else f"{key[:LONGEST_NAME]}…"
 
 
 def _evidence(known: Objects, found: Found) -> dict[str, Any]:

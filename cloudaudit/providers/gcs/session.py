@@ -97,6 +97,7 @@ def _scope(connections: Connections, options: GcsOptions) -> Scope:
         parent=parent,
         customer=options.customer,
         bulk=options.bulk,
+        objects=options.objects,
     )
 
 
