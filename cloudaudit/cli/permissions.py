@@ -74,8 +74,8 @@ def permissions() -> None:
 @click.pass_context
 def aws(ctx: click.Context, /, form: "Format", objects: str, inventories: tuple[str, ...]) -> None:
     """Print the role for AWS."""
-    from cloudaudit.providers.aws.operations import OPERATIONS
     from cloudaudit.providers.aws.object_permissions import ObjectAccess, explanations
+    from cloudaudit.providers.aws.operations import OPERATIONS
     from cloudaudit.providers.aws.permissions import policies, render
 
     _check_places(objects, inventories)

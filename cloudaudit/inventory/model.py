@@ -114,6 +114,7 @@ class Objects(Struct, frozen=True, kw_only=True):
         ages: objects by the time since their last change; Unread where the source does not tell.
         unencrypted: the first of those without encryption, in the order of their keys.
         exposed: the first of those whose own ACL is public, in the order of their keys.
+        vanished: objects that were deleted between the listing and the question, and are left out of ``examined``.
     """
 
     mode: Mode
@@ -128,3 +129,4 @@ class Objects(Struct, frozen=True, kw_only=True):
     ages: Fact[tuple[AgeCount, ...]]
     unencrypted: tuple[Offender, ...] = ()
     exposed: tuple[Offender, ...] = ()
+    vanished: int = 0

@@ -9,13 +9,9 @@ Nothing here speaks to a provider's API; who fetches the files decides how, and 
 engine (Spark, Athena, BigQuery) reads, it reads by itself and with credentials of its own.
 """
 
-from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
-
-from cloudaudit.inventory.errors import InventoryError
-from cloudaudit.inventory.model import Objects
 
 Provider = Literal["aws", "gcs"]
 Format = Literal["parquet", "orc", "csv"]
