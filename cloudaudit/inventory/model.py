@@ -41,10 +41,10 @@ class EncryptionState(StrEnum):
 
 
 class Tally(Struct, frozen=True, kw_only=True):
-    """How many objects, and how many bytes they hold together."""
+    """How many objects, and how many bytes they hold together; None where the source tells no sizes."""
 
     objects: int
-    bytes: int
+    bytes: int | None
 
 
 class EncryptionCount(Struct, frozen=True, kw_only=True):
@@ -53,12 +53,16 @@ class EncryptionCount(Struct, frozen=True, kw_only=True):
     Attributes:
         key: the KMS key, as the provider names it; empty where there is none or the source does not tell.
         key_told: whether the source tells the key at all (an S3 Inventory does not).
+        bucket_key: the provider's word for the use of an S3 Bucket Key; empty where it is not told.
+        old: whether these are versions that are no longer current; None where the source does not tell.
     """
 
     state: EncryptionState
     tally: Tally
     key: str = ""
     key_told: bool = False
+    bucket_key: str = ""
+    old: bool | None = False
 
 
 class PublicCount(Struct, frozen=True, kw_only=True):
@@ -67,19 +71,25 @@ class PublicCount(Struct, frozen=True, kw_only=True):
     Attributes:
         audience: the provider's word for everybody or for every account: a group's URI, ``allUsers``.
         right: ``read``, ``write`` or ``administer``, as in the inventory of sharing.
+        old: whether these are versions that are no longer current; None where the source does not tell.
     """
 
     audience: str
     right: str
     tally: Tally
+    old: bool | None = False
 
 
 class AgeCount(Struct, frozen=True, kw_only=True):
-    """Objects last changed within a span of days before ``as_of``; ``days_to`` is None for the oldest span."""
+    """Objects last changed within a span of days before ``as_of``; ``days_to`` is None for the oldest span.
+
+    ``old`` is as in the other counts.
+    """
 
     days_from: int
     days_to: int | None
     tally: Tally
+    old: bool | None = False
 
 
 class Offender(Struct, frozen=True, kw_only=True):
@@ -109,6 +119,7 @@ class Objects(Struct, frozen=True, kw_only=True):
         total: all objects and their bytes; Unread where nobody counted them.
         examined: how many were looked at; for a whole inventory or listing all of them.
         versions: whether old versions are among them.
+        delete_markers: how many were listed; they hold no data, and no other number counts them.
         encryption: objects by encryption state; Unread where the source does not tell.
         public: objects by what their own ACLs open to the public, before any block; Unread where the source does not tell.
         ages: objects by the time since their last change; Unread where the source does not tell.
@@ -130,3 +141,4 @@ class Objects(Struct, frozen=True, kw_only=True):
     unencrypted: tuple[Offender, ...] = ()
     exposed: tuple[Offender, ...] = ()
     vanished: int = 0
+    delete_markers: int = 0

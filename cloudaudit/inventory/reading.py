@@ -1,83 +1,141 @@
 """The door to inventories: from the files of a complete delivery, or a table, to what is known of each bucket's objects.
 
-    manifest = read_s3_manifest(text, checksum)                   # or read_gcs_manifest(text)
-    for file in manifest.files: check_md5(path, file.md5)         # after each was fetched
-    with engine(name, settings) as reader:
-        answers = summarise(reader, manifest.inventory(paths, source=...), first=20)
+    manifest = read_s3_manifest(text, checksum)                    # or read_gcs_manifest(text)
+    ...                                                            # fetch manifest.files, check_md5(path, file.md5)
+    inventory = manifest.inventory(paths, source="weekly, 2026-11-22T01-00Z")
+    with engine("local", EngineSettings()) as reader:
+        answers = summarise(reader, [inventory])                   # bucket -> Objects | InventoryError
 
 Nothing here speaks to a provider's API; who fetches the files decides how, and under which permission. What a remote
 engine (Spark, Athena, BigQuery) reads, it reads by itself and with credentials of its own.
 """
 
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from msgspec import Struct
+from cloudaudit.inventory.answer import NO_ENCRYPTION, Counted, offenders
+from cloudaudit.inventory.engines import Engine, UndecodableError, engine, named_table
+from cloudaudit.inventory.errors import InventoryError
+from cloudaudit.inventory.libraries import Expression
+from cloudaudit.inventory.manifests import (
+    GcsManifest,
+    ManifestFile,
+    S3Manifest,
+    check_md5,
+    missing_file,
+    read_gcs_manifest,
+    read_s3_manifest,
+)
+from cloudaudit.inventory.model import Objects, Offender
+from cloudaudit.inventory.question import counts, exposed, question, unencrypted
+from cloudaudit.inventory.settings import EngineSettings
+from cloudaudit.inventory.source import CsvShape, Inventory, InventoryFiles, InventoryTable
 
-Provider = Literal["aws", "gcs"]
-Format = Literal["parquet", "orc", "csv"]
-EngineName = Literal["local", "spark", "athena", "bigquery"]
+__all__ = [
+    "CsvShape",
+    "Engine",
+    "EngineSettings",
+    "GcsManifest",
+    "InventoryError",
+    "InventoryFiles",
+    "InventoryTable",
+    "ManifestFile",
+    "S3Manifest",
+    "check_md5",
+    "engine",
+    "missing_file",
+    "named_table",
+    "read_gcs_manifest",
+    "read_s3_manifest",
+    "summarise",
+]
+
+FIRST = 20
+"""How many offending objects of a bucket are named."""
+
+QUERY_BYTES = 100_000
+"""Of ACLs in one query: Athena takes a query of 262,144 bytes."""
+
+MOST_QUERIES = 50
+"""For the first public keys. Beyond 5 MB of different public ACLs the keys of the commonest are named; all are counted."""
 
 
-class CsvShape(Struct, frozen=True, kw_only=True):
-    """How a CSV file is written; S3's has neither header nor choice."""
+def summarise(
+    reader: Engine, inventories: Iterable[Inventory], *, first: int = FIRST
+) -> Mapping[str, Objects | InventoryError]:
+    """Return for each bucket what its inventory tells, or why it tells nothing; one that fails leaves the others alone.
 
-    delimiter: str = ","
-    header: bool = False
-    url_encoded_keys: bool = True
-
-
-class InventoryFiles(Struct, frozen=True, kw_only=True):
-    """The files of one complete delivery.
-
-    Attributes:
-        buckets: the buckets whose objects it lists; one for S3 Inventory. A row of any other bucket is refused.
-        columns: the names of the columns in their order, as the manifest tells them.
-        files: local paths; for a remote engine its own addresses (``s3a://``, ``gs://``).
-        as_of: UTC time for which it holds, ISO 8601 with ``Z``.
-        source: what a report names: the configuration and the manifest.
-        versions: whether old versions are listed as well.
-        rows: how many rows the manifest promises; another number is refused. None where it does not tell.
+    Args:
+        reader: the engine, which must be able to reach the inventories' files or tables.
+        inventories: at most one for a bucket.
+        first: how many offending objects are named for each bucket and reason.
     """
-
-    provider: Provider
-    buckets: tuple[str, ...]
-    format: Format
-    columns: tuple[str, ...]
-    files: tuple[str, ...]
-    as_of: str
-    source: str
-    versions: bool
-    csv: CsvShape = CsvShape()
-    rows: int | None = None
+    answers: dict[str, Objects | InventoryError] = {}
+    for inventory in inventories:
+        try:
+            answers.update(_read(reader, inventory, first))
+        except InventoryError as error:
+            answers.update(dict.fromkeys(inventory.buckets, error))
+    return answers
 
 
-class InventoryTable(Struct, frozen=True, kw_only=True):
-    """A table that the engine knows by name: an Athena table over inventories, S3 Metadata, a Storage Insights dataset.
-
-    Attributes:
-        buckets: the buckets that are asked for; rows of others are left out.
-        table: its dotted name, e.g. ``s3tablescatalog/aws-s3.b_my-bucket.inventory`` or ``project.dataset.view``.
-        partition: column and value that choose one delivery, e.g. ``("dt", "2026-11-27-01-00")``; empty for none.
-    """
-
-    provider: Provider
-    buckets: tuple[str, ...]
-    table: str
-    as_of: str
-    source: str
-    versions: bool
-    partition: tuple[str, str] | None = None
+def _read(reader: Engine, inventory: Inventory, first: int) -> dict[str, Objects]:
+    try:
+        with reader.table(inventory) as (table, dated):
+            return _asked(reader, table, dated, first)
+    except UndecodableError:
+        with reader.undecoded(inventory) as (table, dated):
+            return _asked(reader, table, dated, first)
 
 
-Inventory = InventoryFiles | InventoryTable
+def _asked(reader: Engine, table: Expression, inventory: Inventory, first: int) -> dict[str, Objects]:
+    asked = question(table, inventory)
+    counted = Counted(inventory, asked)
+    counted.add(_rows(reader, counts(asked)))
+    counted.close()
+    plain = _Firsts(first)
+    if counted.any_unencrypted:
+        plain.add(offenders(_rows(reader, unencrypted(asked, NO_ENCRYPTION, first)), inventory, by_acl=False))
+    public = _Firsts(first)
+    for acls in _batches(counted.public_acls):
+        public.add(offenders(_rows(reader, exposed(asked, acls, first)), inventory, by_acl=True))
+    return counted.objects(plain.by_bucket(), public.by_bucket(), reader.name)
 
-# manifests.py: read_s3_manifest(text: bytes, checksum: bytes | None = None) -> S3Manifest
-#     .source_bucket .destination_bucket .as_of .format .columns .versions .files: tuple[ManifestFile(key, size, md5)]
-#     .inventory(paths: Sequence[str], source: str) -> InventoryFiles
-#   read_gcs_manifest(text: bytes) -> GcsManifest
-#     .source_bucket .destination_bucket .as_of .format .columns .rows .files: tuple[str] (object names beside the manifest)
-#     .inventory(paths, source, versions=False, bucket="") -> InventoryFiles
-#   check_md5(path: Path, md5: str) -> None              raises InventoryError
-# settings.py: EngineSettings (pydantic), the table [objects.engine]
-# engines.py: engine(name: EngineName, settings: EngineSettings) -> Engine, a context manager
-# below: summarise(engine, inventories, first=20) -> Mapping[bucket, Objects | InventoryError]
+
+class _Firsts:
+    """The first few of each bucket, in the order of their keys' bytes, out of several answers."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._found: dict[str, list[tuple[bytes, Offender]]] = {}
+
+    def add(self, found: Iterable[tuple[str, bytes, Offender]]) -> None:
+        for bucket, key, offender in found:
+            self._found.setdefault(bucket, []).append((key, offender))
+        for bucket, each in self._found.items():
+            each.sort(key=lambda item: (item[0], item[1].version))
+            self._found[bucket] = each[: self._first]
+
+    def by_bucket(self) -> dict[str, list[Offender]]:
+        return {bucket: [offender for _, offender in each] for bucket, each in self._found.items()}
+
+
+def _rows(reader: Engine, expression: Expression) -> Iterator[dict[str, Any]]:
+    for batch in reader.batches(expression):
+        yield from batch.to_pylist()
+
+
+def _batches(acls: list[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = made = 0
+    for acl in acls:
+        if batch and size + len(acl) > QUERY_BYTES:
+            yield batch
+            made += 1
+            if made == MOST_QUERIES:
+                return
+            batch, size = [], 0
+        batch.append(acl)
+        size += len(acl)
+    if batch:
+        yield batch

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cloudaudit.clock import age_days, stamp
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.inventory.errors import InventoryError
-from cloudaudit.inventory.manifests import S3Manifest, check_md5, read_s3_manifest
+from cloudaudit.inventory.manifests import S3Manifest, check_md5, missing_file, read_s3_manifest
 from cloudaudit.inventory.model import Objects
 from cloudaudit.inventory.plan import Choice, ObjectsWish, Way
 from cloudaudit.inventory.reading import Inventory, InventoryTable
@@ -33,14 +33,10 @@ SPARE_BYTES = 2**30
 """Bytes that must stay free on the disk."""
 CHUNK = 2**20
 FETCHED_AT_ONCE = 4
-ATTEMPTS = 3
-NAMED = 20
 MISSING = frozenset({"NoSuchKey", "404"})
 GIB = 2**30
 
-NO_DELIVERY = Text(
-    en="the inventory has no delivery", ja="インベントリの配信がありません"
-)
+NO_DELIVERY = Text(en="the inventory has no delivery", ja="インベントリの配信がありません")
 BUDGET_SPENT = Text(
     en="the request budget was spent; raise --objects-budget",
     ja="リクエスト予算を使い切りました。--objects-budget を増やしてください",
@@ -144,7 +140,7 @@ class ObjectInventories:
                 parts.append(b"".join(self._chunks(bucket, report, f"{report.prefix}{folder}/{name}")))
             except CallFailed as failure:
                 if failure.code in MISSING:
-                    raise InventoryError(_missing(name)) from failure
+                    raise missing_file(name) from failure
                 raise
         checksum, text = parts
         manifest = read_s3_manifest(text, checksum)
@@ -165,10 +161,8 @@ class ObjectInventories:
                 )
         return manifest
 
-    def _fetch(
-        self, bucket: Bucket, report: InventoryReport, manifest: S3Manifest, place: Path
-    ) -> list[str]:
-        needed = sum(file.size for file in manifest.files)
+    def _fetch(self, bucket: Bucket, report: InventoryReport, manifest: S3Manifest, place: Path) -> list[str]:
+        needed = sum(max(file.size, 0) for file in manifest.files)
         free = shutil.disk_usage(place).free - SPARE_BYTES
         if needed > min(free, MOST_BYTES):
             raise InventoryError(_too_large(needed), Cause.UNSUPPORTED)
@@ -182,7 +176,7 @@ class ObjectInventories:
                         out.write(chunk)
             except CallFailed as failure:
                 if failure.code in MISSING:
-                    raise InventoryError(_missing(file.key.rpartition("/")[2])) from failure
+                    raise missing_file(file.key.rpartition("/")[2]) from failure
                 raise
             check_md5(path, file.md5)
             paths.append(str(path))
@@ -208,8 +202,6 @@ class ObjectInventories:
             found = self._evaluate(inventory)
         if isinstance(found, InventoryError):
             raise found
-        from msgspec import structs
-
         return Read(structs.replace(found, why=choice.why), source)
 
     def _refused(self, failure: CallFailed, bucket: Bucket) -> Unread:
@@ -270,18 +262,14 @@ def _after(choice: Choice, refused: InventoryError | None, folder: str) -> Choic
 
 def _of(folder: str, error: InventoryError) -> InventoryError:
     day = folder[:10]
+    en, ja = error.text.en.rstrip("."), error.text.ja.rstrip("。")
     return InventoryError(
         Text(
-            en=f"the inventory's delivery of {day} is refused: {error.text.en}",
-            ja=f"{day} に配信されたインベントリは使用できません({error.text.ja})",
+            en=f"the inventory's delivery of {day} is refused: {en}",
+            ja=f"{day} に配信されたインベントリは使用できません({ja})",
         ),
         error.cause,
     )
-
-
-def _missing(name: str) -> Text:
-    shown = name[:80]
-    return Text(en=f"{shown} is missing", ja=f"{shown} がありません")
 
 
 def _ending(key: str) -> str:

@@ -120,11 +120,13 @@ class ObjectReading:
     share in equal parts what is left of the budget, so that one huge bucket does not use up all of it.
     """
 
-    def __init__(self, reader: Reader, wish: ObjectsWish, inventory: InventoryReader) -> None:
+    def __init__(
+        self, reader: Reader, wish: ObjectsWish, requests: Requests, inventory: InventoryReader
+    ) -> None:
         self._reader = reader
         self._wish = wish
         self._inventory = inventory
-        self._requests = Requests(wish.budget)
+        self._requests = requests
         self._large: list[_Look] = []
         self._lock = threading.Lock()
 

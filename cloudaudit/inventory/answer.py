@@ -1,0 +1,331 @@
+"""From the rows that an engine returns to what is known of a bucket's objects. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
+
+from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.acl import Openings, openings
+from cloudaudit.inventory.errors import InventoryError
+from cloudaudit.inventory.model import (
+    AgeCount,
+    EncryptionCount,
+    EncryptionState,
+    Mode,
+    Objects,
+    Offender,
+    PublicCount,
+    Tally,
+)
+from cloudaudit.inventory.question import Question, Span
+from cloudaudit.inventory.source import Inventory, InventoryFiles
+from cloudaudit.text import Text
+from cloudaudit.visible import shortened, visible
+
+Row = Mapping[str, Any]
+
+STATES: dict[str, EncryptionState] = {
+    "NOT-SSE": EncryptionState.NONE,
+    "SSE-S3": EncryptionState.SSE_S3,
+    "SSE-KMS": EncryptionState.SSE_KMS,
+    "DSSE-KMS": EncryptionState.DSSE_KMS,
+    "SSE-C": EncryptionState.SSE_C,
+    "SSE-FSX": EncryptionState.SSE_FSX,
+    "GOOGLE_MANAGED_ENCRYPTION": EncryptionState.GOOGLE_DEFAULT,
+    "CUSTOMER_MANAGED_ENCRYPTION": EncryptionState.CMEK,
+    "CUSTOMER_SUPPLIED_ENCRYPTION": EncryptionState.CSEK,
+}
+NO_ENCRYPTION = tuple(word for word, state in STATES.items() if state is EncryptionState.NONE)
+WHY = Text(en="a complete inventory exists", ja="完全なインベントリがあるため")
+_FIELDS = {
+    ("aws", "encryption"): "EncryptionStatus",
+    ("aws", "acl"): "ObjectAccessControlList",
+    ("aws", "modified"): "LastModifiedDate",
+    ("gcs", "encryption"): "encryptionType",
+    ("gcs", "acl"): "acl",
+    ("gcs", "modified"): "updated",
+}
+
+
+class _Sum:
+    """Objects and bytes, growing."""
+
+    __slots__ = ("bytes", "objects")
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self.bytes = 0
+
+    def add(self, objects: int, size: int) -> None:
+        self.objects += objects
+        self.bytes += size
+
+
+class _Encryption(Struct, frozen=True, order=True):
+    state: str
+    key: str
+    bucket_key: str
+    old: bool | None
+
+
+class _Bucket:
+    """What was counted of one bucket so far."""
+
+    def __init__(self) -> None:
+        self.total = _Sum()
+        self.markers = 0
+        self.acls_unknown = 0
+        self.encryption: defaultdict[_Encryption, _Sum] = defaultdict(_Sum)
+        self.public: defaultdict[tuple[str, str, bool | None], _Sum] = defaultdict(_Sum)
+        self.ages: defaultdict[tuple[int, bool | None], _Sum] = defaultdict(_Sum)
+
+
+class Counted:
+    """Adds up the groups of an inventory; memory grows with its buckets and their kinds of ACL, not with its rows."""
+
+    def __init__(self, inventory: Inventory, asked: Question) -> None:
+        self._inventory = inventory
+        self._asked = asked
+        self._buckets: dict[str, _Bucket] = {bucket: _Bucket() for bucket in inventory.buckets}
+        self._rows = 0
+        self._public_acls: defaultdict[str, int] = defaultdict(int)
+
+    def add(self, groups: Iterable[Row]) -> None:
+        """Add groups that were counted.
+
+        Raises:
+            InventoryError: one is of a bucket that the inventory should not list.
+        """
+        for group in groups:
+            bucket = self._buckets.get(text(group["bucket"]))
+            if bucket is None:
+                raise _foreign(text(group["bucket"]))
+            self._rows += group["objects"]
+            if group.get("marker"):
+                bucket.markers += group["objects"]
+            else:
+                self._count(bucket, group)
+
+    def close(self) -> None:
+        """Check that all rows were there.
+
+        Raises:
+            InventoryError: the manifest promises another number.
+        """
+        inventory = self._inventory
+        if isinstance(inventory, InventoryFiles) and inventory.rows not in (None, self._rows):
+            raise InventoryError(
+                Text(
+                    en=f"The inventory's manifest promises {inventory.rows} objects, and its files hold {self._rows}; "
+                    "wait for the next delivery.",
+                    ja=f"インベントリのマニフェストでは {inventory.rows} 件ですが、ファイルには {self._rows} 件しかありません。"
+                    "次回の配信を待ってください。",
+                )
+            )
+
+    @property
+    def any_unencrypted(self) -> bool:
+        """Whether there is an object without encryption."""
+        return any(
+            kind.state == EncryptionState.NONE for bucket in self._buckets.values() for kind in bucket.encryption
+        )
+
+    @property
+    def public_acls(self) -> list[str]:
+        """The ACLs, as written, that open something to the public; the commonest first."""
+        return sorted(self._public_acls, key=lambda acl: (-self._public_acls[acl], acl))
+
+    def objects(
+        self, unencrypted: Mapping[str, list[Offender]], exposed: Mapping[str, list[Offender]], engine: str
+    ) -> dict[str, Objects]:
+        """Return what is known of each bucket."""
+        return {
+            name: self._objects(bucket, tuple(unencrypted.get(name, ())), tuple(exposed.get(name, ())), engine)
+            for name, bucket in self._buckets.items()
+        }
+
+    def _count(self, bucket: _Bucket, group: Row) -> None:
+        objects, size = group["objects"], group.get("bytes") or 0
+        old = self._old(group)
+        bucket.total.add(objects, size)
+        if "age" in group:
+            bucket.ages[group["age"], old].add(objects, size)
+        if "encryption" in self._asked.fields or "kms_key" in self._asked.fields:
+            bucket.encryption[self._encryption(group, old)].add(objects, size)
+        if "acl" in group:
+            written = text_or_none(group["acl"])
+            opened = openings(written)
+            if opened is None:
+                bucket.acls_unknown += objects
+            elif opened and written is not None:
+                self._public_acls[written] += objects
+                for audience, right in opened:
+                    bucket.public[audience, right, old].add(objects, size)
+
+    def _old(self, group: Row) -> bool | None:
+        if "old" in group:
+            return bool(group["old"])
+        return None if self._inventory.versions else False
+
+    def _encryption(self, group: Row, old: bool | None) -> _Encryption:
+        key = text(group.get("kms_key"))
+        word = text(group.get("encryption"))
+        state = STATES.get(word, EncryptionState.OTHER)
+        if "encryption" not in self._asked.fields and key:
+            # A dataset that tells keys alone: who has one is encrypted with it.
+            state = EncryptionState.CMEK
+        return _Encryption(state, key, _bucket_key(group.get("bucket_key")), old)
+
+    def _tally(self, counted: _Sum) -> Tally:
+        return Tally(objects=counted.objects, bytes=counted.bytes if "size" in self._asked.fields else None)
+
+    def _objects(
+        self, bucket: _Bucket, unencrypted: tuple[Offender, ...], exposed: tuple[Offender, ...], engine: str
+    ) -> Objects:
+        source = Source(f"inventory:{engine}", self._inventory.as_of)
+        return Objects(
+            mode=Mode.INVENTORY,
+            why=WHY,
+            source=self._inventory.source,
+            as_of=self._inventory.as_of,
+            total=Read(self._tally(bucket.total), source),
+            examined=bucket.total.objects,
+            versions=self._inventory.versions,
+            encryption=self._encryptions(bucket, source),
+            public=self._publics(bucket, source),
+            ages=self._ages(bucket, source),
+            unencrypted=unencrypted,
+            exposed=exposed,
+            delete_markers=bucket.markers,
+        )
+
+    def _encryptions(self, bucket: _Bucket, source: Source) -> Fact[tuple[EncryptionCount, ...]]:
+        if "encryption" not in self._asked.fields:
+            return self._lacks("encryption", source)
+        return Read(
+            tuple(
+                EncryptionCount(
+                    state=EncryptionState(kind.state),
+                    tally=self._tally(bucket.encryption[kind]),
+                    key=kind.key,
+                    key_told="kms_key" in self._asked.fields,
+                    bucket_key=kind.bucket_key,
+                    old=kind.old,
+                )
+                for kind in sorted(bucket.encryption, key=lambda kind: (kind.state, kind.key, kind.bucket_key, kind.old is True))
+            ),
+            source,
+        )
+
+    def _publics(self, bucket: _Bucket, source: Source) -> Fact[tuple[PublicCount, ...]]:
+        if "acl" not in self._asked.fields:
+            return self._lacks("acl", source)
+        if bucket.acls_unknown and not bucket.public:
+            return Unread(
+                Cause.UNSUPPORTED,
+                source,
+                detail=Text(
+                    en=f"the inventory does not tell the ACL of {bucket.acls_unknown} objects",
+                    ja=f"{bucket.acls_unknown}個のオブジェクトの ACL がインベントリに記載されていません",
+                ),
+            )
+        return Read(
+            tuple(
+                PublicCount(audience=audience, right=right, tally=self._tally(counted), old=old)
+                for (audience, right, old), counted in sorted(
+                    bucket.public.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] is True)
+                )
+            ),
+            source,
+        )
+
+    def _ages(self, bucket: _Bucket, source: Source) -> Fact[tuple[AgeCount, ...]]:
+        if "age" not in self._asked.fields:
+            return self._lacks("modified", source)
+        return Read(
+            tuple(
+                _age_count(self._asked.spans[index], self._tally(counted), old)
+                for (index, old), counted in sorted(
+                    bucket.ages.items(), key=lambda item: (item[0][0], item[0][1] is True)
+                )
+                if index >= 0
+            ),
+            source,
+        )
+
+    def _lacks(self, what: str, source: Source) -> Unread:
+        name = _FIELDS[self._inventory.provider, what]
+        return Unread(
+            Cause.UNSUPPORTED,
+            source,
+            detail=Text(
+                en=f"the inventory has no field {name}", ja=f"インベントリに項目 {name} が含まれていません"
+            ),
+        )
+
+
+def _age_count(span: Span, tally: Tally, old: bool | None) -> AgeCount:  # noqa: FBT001 - a column, not a switch
+    return AgeCount(days_from=span.days_from, days_to=span.days_to, tally=tally, old=old)
+
+
+def offenders(rows: Iterable[Row], inventory: Inventory, *, by_acl: bool) -> Iterator[tuple[str, bytes, Offender]]:
+    """Yield bucket, raw key and object for what was found, in no order.
+
+    Args:
+        rows: of ``unencrypted`` or of ``exposed``.
+        inventory: tells how keys are written.
+        by_acl: whether an object is named by what its ACL opens; else by having no encryption.
+    """
+    encoded = isinstance(inventory, InventoryFiles) and inventory.format == "csv" and inventory.csv.url_encoded_keys
+    for row in rows:
+        key = raw(row["key"])
+        if encoded:
+            key = unquote_to_bytes(key.replace(b"+", b" "))
+        current = row.get("old") is False or ("old" not in row and not inventory.versions)
+        yield (
+            text(row["bucket"]),
+            key,
+            Offender(
+                key=key.decode("utf-8", "backslashreplace"),
+                what=_named(openings(text_or_none(row["acl"])) if by_acl else None),
+                version="" if current else text(row.get("version")),
+                client_encrypted=text(row.get("client")),
+            ),
+        )
+
+
+def _named(opened: Openings | None) -> str:
+    return " ".join(opened[0]) if opened else EncryptionState.NONE.value
+
+
+def raw(value: str | bytes | None) -> bytes:
+    """Return the bytes of a value, whatever the engine made of it."""
+    return value if isinstance(value, bytes) else (value or "").encode("utf-8", "surrogatepass")
+
+
+def text(value: str | bytes | None) -> str:
+    r"""Return a value as text, undecodable bytes as ``\xNN``."""
+    return raw(value).decode("utf-8", "backslashreplace")
+
+
+def text_or_none(value: str | bytes | None) -> str | None:
+    """Return the same, and None for what is not there."""
+    return None if value is None else text(value)
+
+
+def _bucket_key(value: str | bytes | None) -> str:
+    word = text(value).upper()
+    return {"TRUE": "ENABLED", "FALSE": "DISABLED"}.get(word, word)
+
+
+def _foreign(bucket: str) -> InventoryError:
+    name = shortened(visible(bucket), 80)
+    return InventoryError(
+        Text(
+            en=f"The inventory lists objects of another bucket ({name}) than its manifest says; it cannot be used.",
+            ja=f"インベントリにマニフェストと異なるバケット({name})のオブジェクトが含まれているため、使用できません。",
+        )
+    )
