@@ -169,6 +169,8 @@ def _type(name: str, schema: Mapping[str, Any]) -> str:
     kind = schema["type"]
     if kind == "integer":
         return f"integer / 整数<br>{schema['minimum']}–{schema['maximum']}"
+    if kind == "number":
+        return f"number / 数値<br>{schema['minimum']}–{schema['exclusiveMaximum']}"
     if kind == "array":
         of = KINDS[LISTS[name]] if name in LISTS else Text(en="strings", ja="文字列の配列")
         return f"list of {of.en} / {of.ja}"

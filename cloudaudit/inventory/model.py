@@ -126,6 +126,8 @@ class Objects(Struct, frozen=True, kw_only=True):
         unencrypted: the first of those without encryption, in the order of their keys.
         exposed: the first of those whose own ACL is public, in the order of their keys.
         vanished: objects that were deleted between the listing and the question, and are left out of ``examined``.
+        by_key: the first few of each encryption state and key, where the source tells the key; ``what`` is the state, a
+            space and the key.
     """
 
     mode: Mode
@@ -142,3 +144,4 @@ class Objects(Struct, frozen=True, kw_only=True):
     exposed: tuple[Offender, ...] = ()
     vanished: int = 0
     delete_markers: int = 0
+    by_key: tuple[Offender, ...] = ()

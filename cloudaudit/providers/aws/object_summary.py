@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
@@ -19,10 +19,11 @@ from cloudaudit.inventory.model import (
 from cloudaudit.providers.aws.collectors.object_heads import Looked
 from cloudaudit.text import Text
 
-T = TypeVar("T")
+K = TypeVar("K")
 
 NAMED = 20
 """How many objects are named of each sort."""
+NAMED_OF_KEY = 3
 NO_ACLS = Text(
     en="not asked: public ACLs of objects are without effect here",
     ja="オブジェクトの公開 ACL が無効なバケットのため、確認していません",
@@ -95,6 +96,7 @@ def summary(listed: Listed, looked: Sequence[Looked], label: str) -> Fact[Object
                 for audience, right in each.public
             ),
             vanished=gone,
+            by_key=_by_key(answered),
         ),
         source,
     )
@@ -106,7 +108,8 @@ def _total(listed: Listed, looked: Sequence[Looked], gone: int, source: Source) 
     if listed.mode is not Mode.LISTING:
         return Read(listed.whole, source)
     lost = sum(each.entry.size for each in looked if each.gone)
-    return Read(Tally(objects=listed.whole.objects - gone, bytes=listed.whole.bytes - lost), source)
+    left = None if listed.whole.bytes is None else listed.whole.bytes - lost
+    return Read(Tally(objects=listed.whole.objects - gone, bytes=left), source)
 
 
 def _encryption(
@@ -115,56 +118,55 @@ def _encryption(
     # What was found is a failure whatever the others say; that nothing was found tells nothing then.
     if unanswered and not any(each.state is EncryptionState.NONE for each in answered):
         return unanswered[0]
-    objects: Counter[tuple[EncryptionState, str]] = Counter()
-    sizes: Counter[tuple[EncryptionState, str]] = Counter()
+    tallies = _Tallies[tuple[EncryptionState, str, bool]]()
     for each in answered:
         if isinstance(each.state, EncryptionState):
-            objects[each.state, each.key] += 1
-            sizes[each.state, each.key] += each.entry.size
+            tallies.add((each.state, each.key, not each.entry.latest), each)
     return Read(
         tuple(
-            EncryptionCount(
-                state=state,
-                tally=Tally(objects=objects[state, key], bytes=sizes[state, key]),
-                key=key,
-                key_told=True,
-            )
-            for state, key in sorted(objects)
+            EncryptionCount(state=state, tally=tally, key=key, key_told=True, old=old)
+            for (state, key, old), tally in tallies.sorted()
         ),
         source,
     )
 
 
 def _public(there: Iterable[Looked], source: Source) -> Fact[tuple[PublicCount, ...]]:
-    objects: Counter[tuple[str, str]] = Counter()
-    sizes: Counter[tuple[str, str]] = Counter()
+    tallies = _Tallies[tuple[str, str, bool]]()
     unread: list[Unread] = []
     for each in there:
         if isinstance(each.public, Unread):
             unread.append(each.public)
-        for grant in each.public if isinstance(each.public, tuple) else ():
-            objects[grant] += 1
-            sizes[grant] += each.entry.size
-    if unread and not objects:
-        return unread[0]
-    return Read(
-        tuple(
-            PublicCount(
-                audience=audience,
-                right=right,
-                tally=Tally(objects=objects[audience, right], bytes=sizes[audience, right]),
-            )
-            for audience, right in sorted(objects)
-        ),
-        source,
+        for audience, right in each.public if isinstance(each.public, tuple) else ():
+            tallies.add((audience, right, not each.entry.latest), each)
+    counts = tuple(
+        PublicCount(audience=audience, right=right, tally=tally, old=old)
+        for (audience, right, old), tally in tallies.sorted()
     )
+    return unread[0] if unread and not counts else Read(counts, source)
+
+
+class _Tallies(Generic[K]):
+    """Counts objects and their bytes by a key."""
+
+    def __init__(self) -> None:
+        self._objects: Counter[K] = Counter()
+        self._bytes: Counter[K] = Counter()
+
+    def add(self, key: K, looked: Looked) -> None:
+        self._objects[key] += 1
+        self._bytes[key] += looked.entry.size
+
+    def sorted(self) -> list[tuple[K, Tally]]:
+        keys = sorted(self._objects, key=str)
+        return [(key, Tally(objects=self._objects[key], bytes=self._bytes[key])) for key in keys]
 
 
 def _not_asked(source: Source) -> Unread:
     return Unread(Cause.UNSUPPORTED, source, detail=NO_ACLS)
 
 
-def _named(bad: Iterable[tuple[Looked, str]]) -> tuple[Offender, ...]:
+def _named(bad: Iterable[tuple[Looked, str]], most: int = NAMED) -> tuple[Offender, ...]:
     ordered = sorted(bad, key=lambda pair: (pair[0].entry.name, pair[0].entry.version, pair[1]))
     return tuple(
         Offender(
@@ -173,8 +175,18 @@ def _named(bad: Iterable[tuple[Looked, str]]) -> tuple[Offender, ...]:
             version=each.entry.version,
             client_encrypted=each.client_encrypted,
         )
-        for each, what in ordered[:NAMED]
+        for each, what in ordered[:most]
     )
+
+
+def _by_key(answered: Iterable[Looked]) -> tuple[Offender, ...]:
+    """Name the first few objects of each key."""
+    found: dict[str, list[tuple[Looked, str]]] = {}
+    for each in answered:
+        if each.key:
+            what = f"{each.state} {each.key}"
+            found.setdefault(what, []).append((each, what))
+    return tuple(offender for what in sorted(found) for offender in _named(found[what], NAMED_OF_KEY))
 
 
 def _why(why: Text, gone: int, asked: int) -> Text:

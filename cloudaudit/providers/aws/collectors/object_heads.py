@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from cloudaudit.clock import stamp
 from cloudaudit.facts import Cause, Source, Unread
+from cloudaudit.inventory.acl import PUBLIC_GROUPS, RIGHTS, STRONGEST
 from cloudaudit.inventory.model import EncryptionState
 from cloudaudit.providers.aws.collectors import bucket_answers as answers
 from cloudaudit.providers.aws.collectors.bucket_answers import Wire
@@ -17,7 +18,6 @@ from cloudaudit.providers.aws.operations import (
     HEAD_OBJECT_VERSION,
     LIST_OBJECTS,
 )
-from cloudaudit.providers.aws.policy_acl import PUBLIC_GROUPS
 from cloudaudit.providers.aws.reader import CallFailed, Reader, now
 from cloudaudit.text import Text
 
@@ -35,17 +35,6 @@ https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/co
 """
 GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 NEEDS_KEY = "400"
-OBJECT_RIGHTS: Mapping[str, tuple[str, ...]] = {
-    "READ": ("read",),
-    "READ_ACP": (),
-    "WRITE": (),
-    "WRITE_ACP": ("administer",),
-    "FULL_CONTROL": ("read", "administer"),
-}
-"""What a permission lets do with an object: READ_ACP shows only who may, and WRITE means nothing on an object.
-
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
-"""
 NOT_UTF8 = Text(
     en="the object's key is not UTF-8, so no request can name it",
     ja="オブジェクトのキーが UTF-8 ではないため、リクエストで指定できません",
@@ -158,6 +147,6 @@ def _acl(reader: Reader, region: str, params: Mapping[str, object]) -> Grants | 
         (uri, right)
         for grant in acl.grants
         if (uri := grant.grantee.uri.replace("https://", "http://", 1)) in PUBLIC_GROUPS
-        for right in OBJECT_RIGHTS.get(grant.permission, ("read", "administer"))
+        for right in RIGHTS.get(grant.permission, STRONGEST)
     }
     return tuple(sorted(found))

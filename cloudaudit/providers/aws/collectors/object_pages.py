@@ -24,12 +24,14 @@ class Entry(Struct, frozen=True):
         version: its version id; empty where there never were versions.
         size: bytes.
         changed: when it was last changed.
+        latest: whether it is what a reader gets who asks for no version.
     """
 
     name: bytes
     version: str
     size: int
     changed: datetime
+    latest: bool = True
 
     @property
     def key(self) -> str:
@@ -54,6 +56,7 @@ class _Line(Wire, frozen=True):
     last_modified: datetime
     size: int = 0
     version_id: str = ""
+    is_latest: bool = True
 
 
 class _Objects(Wire, frozen=True):
@@ -117,7 +120,7 @@ def _version_pages(reader: Reader, region: str, bucket: str) -> Iterator[ObjectP
 
 
 def _entry(line: _Line) -> Entry:
-    return Entry(_plain(line.key), line.version_id, line.size, line.last_modified)
+    return Entry(_plain(line.key), line.version_id, line.size, line.last_modified, line.is_latest)
 
 
 def _plain(encoded: str) -> bytes:
