@@ -184,6 +184,7 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
         newest: the newest report's date in the destination; Read(None) when none came in the last 400 days.
         prefix: below which it is delivered in the destination, with a slash at its end.
         versions: whether it lists old versions too.
+        destination_account: the account that owns the destination, where the configuration says so; else empty.
     """
 
     id: str
@@ -195,6 +196,7 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
     newest: Fact[str | None]
     prefix: str = ""
     versions: bool = False
+    destination_account: str = ""
 
 
 class KmsKey(Struct, frozen=True, kw_only=True):

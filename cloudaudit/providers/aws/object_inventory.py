@@ -16,7 +16,7 @@ from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.manifests import S3Manifest, check_md5, missing_file, read_s3_manifest
 from cloudaudit.inventory.model import Objects
 from cloudaudit.inventory.plan import Choice, ObjectsWish, Way
-from cloudaudit.inventory.reading import Inventory, InventoryTable
+from cloudaudit.inventory.source import Inventory, InventoryTable
 from cloudaudit.providers.aws.collectors.inventories import best_report, delivered_at, deliveries
 from cloudaudit.providers.aws.guard import InventoryPlaces
 from cloudaudit.providers.aws.model import Bucket, InventoryReport
@@ -63,8 +63,6 @@ class ObjectInventories:
         places: InventoryPlaces,
         wish: ObjectsWish,
         requests: Requests,
-        *,
-        own: Callable[[str], bool],
         evaluate: Evaluate,
     ) -> None:
         """Take what is needed.
@@ -74,14 +72,12 @@ class ObjectInventories:
             places: learns which files may be read.
             wish: names the engine.
             requests: that may still be sent.
-            own: whether a bucket is the account's.
             evaluate: the engine.
         """
         self._reader = reader
         self._places = places
         self._wish = wish
         self._requests = requests
-        self._own = own
         self._evaluate = evaluate
         self._fetching = threading.BoundedSemaphore(FETCHED_AT_ONCE)
         self._evaluating = threading.Lock()
@@ -93,10 +89,7 @@ class ObjectInventories:
         try:
             if choice.way is Way.TABLE:
                 return self._answer(_table(bucket), choice, source)
-            report = best_report(bucket.inventories)
-            if report is None:
-                raise InventoryError(NO_DELIVERY, Cause.UNSUPPORTED)
-            return self._newest_complete(bucket, report, choice, source)
+            return self._newest_complete(bucket, _report(bucket), choice, source)
         except CallFailed as failure:
             return self._refused(failure, bucket)
         except InventoryError as error:
@@ -207,7 +200,11 @@ class ObjectInventories:
     def _refused(self, failure: CallFailed, bucket: Bucket) -> Unread:
         unread = failure.unread
         report = best_report(bucket.inventories)
-        if unread.cause is not Cause.DENIED or report is None or self._own(report.destination):
+        if (
+            report is None
+            or unread.cause is not Cause.DENIED
+            or report.destination_account in {"", bucket.account}
+        ):
             return unread
         return Unread(
             Cause.FOREIGN_ACCOUNT,
@@ -222,6 +219,13 @@ class ObjectInventories:
     def _spend(self) -> None:
         if not self._requests.take(1):
             raise InventoryError(BUDGET_SPENT, Cause.TOO_SMALL)
+
+
+def _report(bucket: Bucket) -> InventoryReport:
+    report = best_report(bucket.inventories)
+    if report is None:
+        raise InventoryError(NO_DELIVERY, Cause.UNSUPPORTED)
+    return report
 
 
 def _table(bucket: Bucket) -> InventoryTable:

@@ -38,6 +38,7 @@ FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2
 class _InventoryBucket(Wire, frozen=True):
     bucket: str
     prefix: str = ""
+    account_id: str = ""
 
     @property
     def name(self) -> str:
@@ -177,6 +178,7 @@ def _inventory(bucket: str, line: _Inventory, newest: Fact[str | None]) -> Inven
         newest=newest,
         prefix=line.prefix(bucket),
         versions=line.included_object_versions == "All",
+        destination_account=line.destination.bucket.account_id,
     )
 
 
