@@ -74,8 +74,8 @@ def permissions() -> None:
 @click.pass_context
 def aws(ctx: click.Context, /, form: "Format", objects: str, inventories: tuple[str, ...]) -> None:
     """Print the role for AWS."""
-    from cloudaudit.providers.aws.operations import OPERATIONS
     from cloudaudit.providers.aws.object_permissions import ObjectAccess, explanations
+    from cloudaudit.providers.aws.operations import OPERATIONS
     from cloudaudit.providers.aws.permissions import policies, render
 
     _check_places(objects, inventories)
@@ -144,12 +144,43 @@ def _check_places(objects: str, inventories: tuple[str, ...]) -> None:
     show_default=True,
     words=Words("Where the role is made; a project's cannot hold everything.", "ロールを作成する階層"),
 )
+@option(
+    "--objects",
+    type=click.Choice(["off", "auto", "inventory", "list"]),
+    default="off",
+    show_default=True,
+    words=Words(
+        "Add what a scan with this --objects needs, as parts of their own.",
+        "オブジェクトの確認(scan の --objects)に必要な権限を、区別して追加",
+    ),
+)
+@option(
+    "--inventory-prefix",
+    "places",
+    multiple=True,
+    metavar="gs://BUCKET/PATH",
+    words=Words(
+        "Where inventory reports are written, may be repeated; only files below it may be read.",
+        "インベントリレポートの出力先(複数指定可。この配下のファイルに限り読み取りを許可)",
+    ),
+)
 @options.lang
 @options.debug
-def gcs(form: "google.Format", level: "google.Level") -> None:
+def gcs(form: "google.Format", level: "google.Level", objects: str, places: tuple[str, ...]) -> None:
     """Print the role for Google Cloud."""
+    from cloudaudit.errors import UsageError
     from cloudaudit.providers.gcs.operations import OPERATIONS
-    from cloudaudit.providers.gcs.permissions import render
+    from cloudaudit.providers.gcs.permissions import condition_of, parts_of, render
+    from cloudaudit.text import Text
 
+    for place in places:
+        if condition_of(place) is None:
+            raise UsageError(
+                Text(
+                    en=f"{place} is no place of reports; write it like gs://inventory-reports/weekly.",
+                    ja=f"{place} はレポートの出力先として指定できません。gs://inventory-reports/weekly の形式で"
+                    "指定してください。",
+                )
+            )
     with printing():
-        click.echo(render(OPERATIONS, form, level), nl=False)
+        click.echo(render(parts_of(OPERATIONS, objects), form, level, places), nl=False)

@@ -28,6 +28,7 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 @option("--external-id", metavar="ID", words=Words("External id for that role.", "ロールの外部 ID"))
 @options.regions
 @options.buckets
+@options.objects("local", "spark", "athena")
 @options.scanning(concurrency=32)
 @options.judging
 @click.pass_context
@@ -49,6 +50,8 @@ def aws(
     from cloudaudit.providers.aws.connect import AwsOptions
     from cloudaudit.providers.aws.session import open_session
 
+    wish = options.objects_wish(given)
+
     def connect() -> Session:
         return open_session(
             AwsOptions(
@@ -58,6 +61,7 @@ def aws(
                 region=min(regions, default=None),
                 max_rps=max_rps,
                 concurrency=concurrency,
+                objects=wish,
             )
         )
 

@@ -11,7 +11,7 @@ from cloudaudit.text import Text
 Engine = Literal["local", "spark", "athena", "bigquery"]
 
 FRESH_DAYS = 8
-"""So old an inventory may be that ``auto`` takes it without being told: a weekly one that came is no older."""
+"""``auto`` takes an inventory that is younger: a weekly one that came is, and the audit policy's default is the same."""
 TABLE_ENGINES = frozenset({"athena", "spark"})
 """What can read the tables of S3 Metadata; there are no files of them to fetch."""
 
@@ -79,7 +79,7 @@ class Known(Struct, frozen=True, kw_only=True):
     """
 
     inventory: bool = False
-    age_days: float | None = None
+    age_days: int | None = None
     lacking: tuple[str, ...] = ()
     table: bool = False
 
@@ -101,7 +101,7 @@ def choose(wish: ObjectsWish, known: Known) -> Choice:
         return Choice(
             Way.LISTING, Text(en="listing was asked for", ja="一覧による確認が指定されたため、一覧を取得")
         )
-    fresh = known.age_days is not None and known.age_days <= FRESH_DAYS
+    fresh = known.age_days is not None and known.age_days < FRESH_DAYS
     wanted = wish.looking is Looking.INVENTORY and known.age_days is not None
     if known.inventory and (wanted or (fresh and not known.lacking)):
         return Choice(Way.INVENTORY, _inventory(known))
@@ -127,9 +127,9 @@ def choose(wish: ObjectsWish, known: Known) -> Choice:
 
 
 def _inventory(known: Known) -> Text:
-    days = known.age_days or 0.0
-    en = f"an inventory is there, {days:.1f} days old"
-    ja = f"配信済みのインベントリを使用(作成から {days:.1f} 日)"
+    days = known.age_days or 0
+    en = f"an inventory is there, {days} days old"
+    ja = f"配信済みのインベントリを使用(作成から {days} 日)"
     if known.lacking:
         names = ", ".join(known.lacking)
         return Text(en=f"{en}; it lacks {names}", ja=f"{ja}。ただし {names} の項目なし")
@@ -145,8 +145,8 @@ def _lack(known: Known) -> Text:
         )
     if known.inventory and known.age_days is not None:
         return Text(
-            en=f"the bucket's inventory is {known.age_days:.1f} days old",
-            ja=f"インベントリが作成から {known.age_days:.1f} 日経過しており",
+            en=f"the bucket's inventory is {known.age_days} days old",
+            ja=f"インベントリが作成から {known.age_days} 日経過しており",
         )
     if known.table:
         return Text(

@@ -22,7 +22,14 @@ from cloudaudit.providers.aws.policy_allowances import (
     allowances,
     document_is_public,
 )
-from cloudaudit.providers.aws.policy_blocks import Level, Switch, ignores_acls, levels, restricts_policies
+from cloudaudit.providers.aws.policy_blocks import (
+    Level,
+    Switch,
+    ignores_acls,
+    levels,
+    object_acls_count,
+    restricts_policies,
+)
 from cloudaudit.providers.aws.policy_conditions import (
     ACCESS_POINT_ACCOUNT,
     ACCESS_POINT_ARN,
@@ -388,8 +395,7 @@ def _object_acls(scene: _Scene) -> bool:
     bucket = scene.bucket
     if not isinstance(bucket, Bucket):
         return False
-    enforced = isinstance(bucket.ownership, Read) and bucket.ownership.value == "BucketOwnerEnforced"
-    return not enforced and ignores_acls(scene.levels).answer is not Answer.YES
+    return object_acls_count(bucket.ownership, scene.levels)
 
 
 def _acl_judged(scene: _Scene, bucket: Bucket, granted: Allowance, ignored: Switch) -> _Findings:

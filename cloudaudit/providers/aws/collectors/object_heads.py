@@ -1,0 +1,152 @@
+"""One object: how it is encrypted by its head, and whom its own ACL lets in. Its contents are never opened."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from cloudaudit.clock import stamp
+from cloudaudit.facts import Cause, Source, Unread
+from cloudaudit.inventory.acl import PUBLIC_GROUPS, RIGHTS, STRONGEST
+from cloudaudit.inventory.model import EncryptionState
+from cloudaudit.providers.aws.collectors import bucket_answers as answers
+from cloudaudit.providers.aws.collectors.bucket_answers import Wire
+from cloudaudit.providers.aws.collectors.object_pages import Entry
+from cloudaudit.providers.aws.operations import (
+    GET_OBJECT_ACL,
+    GET_OBJECT_VERSION_ACL,
+    HEAD_OBJECT,
+    HEAD_OBJECT_VERSION,
+    LIST_OBJECTS,
+)
+from cloudaudit.providers.aws.reader import CallFailed, Reader, now
+from cloudaudit.text import Text
+
+STATES: Mapping[str, EncryptionState] = {
+    "": EncryptionState.NONE,
+    "AES256": EncryptionState.SSE_S3,
+    "aws:kms": EncryptionState.SSE_KMS,
+    "aws:kms:dsse": EncryptionState.DSSE_KMS,
+    "aws:fsx": EncryptionState.SSE_FSX,
+}
+CLIENT_FIELDS = ("x-amz-key-v2", "x-amz-key", "x-amz-cek-alg")
+"""Metadata by which AWS's encryption clients say that they encrypted the contents.
+
+https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/concepts.html
+"""
+GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
+NEEDS_KEY = "400"
+NOT_UTF8 = Text(
+    en="the object's key is not UTF-8, so no request can name it",
+    ja="オブジェクトのキーが UTF-8 ではないため、リクエストで指定できません",
+)
+
+Grants = tuple[tuple[str, str], ...]
+"""Pairs of group URI and right."""
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """What one object said.
+
+    Attributes:
+        gone: it was deleted since it was listed.
+        state: how it is encrypted; Unread where its head was not answered, None where it is gone.
+        key: ARN of its KMS key; else empty.
+        client_encrypted: name of the metadata field by which its writer says so; else empty.
+        public: what its ACL opens to the public; None where nobody asked.
+    """
+
+    entry: Entry
+    gone: bool = False
+    state: EncryptionState | Unread | None = None
+    key: str = ""
+    client_encrypted: str = ""
+    public: Grants | Unread | None = None
+
+
+class _Head(
+    Struct,
+    frozen=True,
+    rename={
+        "encryption": "ServerSideEncryption",
+        "key": "SSEKMSKeyId",
+        "customer": "SSECustomerAlgorithm",
+        "metadata": "Metadata",
+    },
+):
+    encryption: str = ""
+    key: str = ""
+    customer: str = ""
+    metadata: dict[str, str] = {}
+
+
+class _Object(Wire, frozen=True):
+    key: str
+
+
+class _Objects(Wire, frozen=True):
+    contents: tuple[_Object, ...] = ()
+
+
+def look(reader: Reader, region: str, bucket: str, entry: Entry, *, acl: bool) -> Looked:
+    """Ask for an object's head, and for its ACL where ACLs count."""
+    operation = HEAD_OBJECT_VERSION if entry.version else HEAD_OBJECT
+    if not entry.askable:
+        unread = Unread(Cause.MALFORMED, Source(operation.label, stamp(now())), detail=NOT_UTF8)
+        return Looked(entry=entry, state=unread, public=unread if acl else None)
+    params = {"Bucket": bucket, "Key": entry.key} | ({"VersionId": entry.version} if entry.version else {})
+    try:
+        head = reader.call(operation, region, params, _Head).body
+    except CallFailed as failure:
+        if failure.code in GONE:
+            return Looked(entry=entry, gone=True)
+        if failure.code != NEEDS_KEY:
+            return Looked(
+                entry=entry, state=failure.unread, public=_acl(reader, region, params) if acl else None
+            )
+        refused = _refused_head(reader, region, bucket, entry)
+        if isinstance(refused, Unread):
+            return Looked(entry=entry, state=refused, public=refused if acl else None)
+        head = refused
+    public = _acl(reader, region, params) if acl else None
+    if public == _GONE:
+        return Looked(entry=entry, gone=True)
+    return Looked(
+        entry=entry,
+        state=EncryptionState.SSE_C if head.customer else STATES.get(head.encryption, EncryptionState.OTHER),
+        key=head.key,
+        client_encrypted=next((field for field in CLIENT_FIELDS if field in head.metadata), ""),
+        public=public,
+    )
+
+
+_GONE: Grants = (("", ""),)
+"""Stands for the ACL of an object that was deleted between the two questions."""
+
+
+def _refused_head(reader: Reader, region: str, bucket: str, entry: Entry) -> _Head | Unread:
+    """Tell why an object's head is refused as a bad request: its key is the customer's, or something else is wrong.
+
+    Without the customer's key S3 refuses even the head, and a refusal of a head has no body that would say why: expired
+    credentials look the same. A listing is refused for them too, and says so.
+    """
+    params = {"Bucket": bucket, "Prefix": entry.key, "MaxKeys": 1}
+    try:
+        reader.call(LIST_OBJECTS, region, params, _Objects)
+    except CallFailed as failure:
+        return failure.unread
+    return _Head(customer="unknown")
+
+
+def _acl(reader: Reader, region: str, params: Mapping[str, object]) -> Grants | Unread:
+    operation = GET_OBJECT_VERSION_ACL if "VersionId" in params else GET_OBJECT_ACL
+    try:
+        acl = reader.call(operation, region, params, answers.Acl).body
+    except CallFailed as failure:
+        return _GONE if failure.code in GONE else failure.unread
+    found = {
+        (uri, right)
+        for grant in acl.grants
+        if (uri := grant.grantee.uri.replace("https://", "http://", 1)) in PUBLIC_GROUPS
+        for right in RIGHTS.get(grant.permission, STRONGEST)
+    }
+    return tuple(sorted(found))
