@@ -169,6 +169,8 @@ class Collection:
             except KeyboardInterrupt:
                 self._reader.stop("interrupted")
                 pool.shutdown(cancel_futures=True)
+            finally:
+                self._look.close()
         return Outcome(calls=self._reader.calls, stopped=self._reader.stopped)
 
     def _wants(self, *kinds: type[GoogleResource]) -> bool:

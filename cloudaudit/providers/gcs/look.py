@@ -1,9 +1,14 @@
 """How the objects of each bucket are looked at in one run, and with how many requests."""
 
-from cloudaudit.clock import SECONDS_A_DAY, parse, stamp
+import threading
+
+from cloudaudit.clock import age_days, stamp
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.errors import InventoryError
+from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.model import Objects
 from cloudaudit.inventory.plan import Known, ObjectsWish, Way, choose, not_looked_at
+from cloudaudit.inventory.source import Inventory
 from cloudaudit.providers.gcs.collectors.objects import Requests, keys_of, list_objects, read_key_version
 from cloudaudit.providers.gcs.collectors.reports import read_report
 from cloudaudit.providers.gcs.model import Delivery, InventoryReport, KeyVersion, UniformAccess
@@ -26,6 +31,8 @@ class Look:
         self._reader = reader
         self._wish = wish
         self._requests = Requests(wish.budget)
+        self._evaluator = Evaluator(wish)
+        self._evaluating = threading.Lock()
         self._key_versions = Remembered[str, KeyVersion](lambda name: read_key_version(reader, name))
 
     def at(
@@ -52,7 +59,9 @@ class Look:
                 self._reader, name, uniform, user_project, requests=self._requests, why=choice.why
             )
         if choice.way is Way.INVENTORY and best is not None:
-            return read_report(self._reader, name, *best, requests=self._requests, why=choice.why)
+            return read_report(
+                self._reader, name, *best, requests=self._requests, evaluate=self._evaluate, why=choice.why
+            )
         if isinstance(reports, Unread):
             return reports
         source = Source(LIST_INVENTORY_REPORTS.label, stamp(now()))
@@ -61,6 +70,14 @@ class Look:
     def key_versions(self, objects: Fact[Objects]) -> tuple[KeyVersion, ...]:
         """Return the state of every version of a key that objects are encrypted with, each asked for once a run."""
         return tuple(self._key_versions(name) for name in keys_of(objects))
+
+    def close(self) -> None:
+        """End what evaluates reports."""
+        self._evaluator.close()
+
+    def _evaluate(self, inventory: Inventory) -> Objects | InventoryError:
+        with self._evaluating:
+            return self._evaluator(inventory)
 
 
 def _needed(uniform: Fact[UniformAccess]) -> frozenset[str]:
@@ -87,5 +104,8 @@ def _known(best: tuple[InventoryReport, Delivery] | None, needed: frozenset[str]
     if best is None:
         return Known()
     report, delivery = best
-    age = (now() - parse(delivery.at)).total_seconds() / SECONDS_A_DAY
-    return Known(inventory=True, age_days=age, lacking=tuple(sorted(needed - set(report.fields))))
+    return Known(
+        inventory=True,
+        age_days=age_days(delivery.at, now()),
+        lacking=tuple(sorted(needed - set(report.fields))),
+    )

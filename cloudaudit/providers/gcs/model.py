@@ -8,9 +8,18 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from cloudaudit.facts import Fact
+from cloudaudit.facts import Cause, Fact, Source, Unread
 from cloudaudit.inventory.model import Objects
+from cloudaudit.inventory.plan import not_looked_at
 from cloudaudit.model import Resource
+
+NO_OBJECTS = not_looked_at("storage:objects.list", "")
+"""What snapshots say of objects that were made before anyone could look at them."""
+
+NO_DELIVERIES = Unread(
+    Cause.UNSUPPORTED, Source("storageinsights:projects.locations.reportConfigs.reportDetails.list")
+)
+"""Likewise of the files of reports."""
 
 
 class GoogleResource(Resource, frozen=True, kw_only=True):
@@ -254,7 +263,7 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
     ends_on: str = ""
     newest: Fact[str | None]
     newest_ok: Fact[bool | None]
-    delivered: Fact[Delivery | None]
+    delivered: Fact[Delivery | None] = NO_DELIVERIES
 
 
 class KeyVersion(Struct, frozen=True, kw_only=True):
@@ -313,8 +322,8 @@ class Bucket(GoogleResource, frozen=True, kw_only=True, tag="gcs-bucket"):
     labels: Fact[tuple[tuple[str, str], ...]]
     requester_pays: Fact[bool]
     inventories: Fact[tuple[InventoryReport, ...]]
-    objects: Fact[Objects]
-    object_keys: tuple[KeyVersion, ...]
+    objects: Fact[Objects] = NO_OBJECTS
+    object_keys: tuple[KeyVersion, ...] = ()
 
 
 # --------------------------------------------------------------------------- projects and what stands above them

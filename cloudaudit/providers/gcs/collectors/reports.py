@@ -5,6 +5,7 @@ https://cloud.google.com/storage/docs/insights/inventory-reports
 
 import io
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import structs
@@ -14,12 +15,15 @@ from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.manifests import GcsManifest, missing_file, read_gcs_manifest
 from cloudaudit.inventory.model import Objects
-from cloudaudit.providers.gcs.collectors.objects import BUDGET_SPENT, FIRST, Requests
+from cloudaudit.inventory.source import Inventory
+from cloudaudit.providers.gcs.collectors.objects import BUDGET_SPENT, Requests
 from cloudaudit.providers.gcs.failures import NOT_FOUND
 from cloudaudit.providers.gcs.model import Delivery, InventoryReport
 from cloudaudit.providers.gcs.operations import GET_REPORT_FILE
 from cloudaudit.providers.gcs.reader import CallFailed, Reader, now
 from cloudaudit.text import Text
+
+Evaluate = Callable[[Inventory], Objects | InventoryError]
 
 SCHEME = "gs://"
 MANIFEST = "manifest.json"
@@ -32,6 +36,7 @@ def read_report(
     delivery: Delivery,
     *,
     requests: Requests,
+    evaluate: Evaluate,
     why: Text,
 ) -> Fact[Objects]:
     """Return what a delivered report tells of a bucket's objects.
@@ -42,13 +47,9 @@ def read_report(
         report: its configuration.
         delivery: the one to read.
         requests: that may be sent; each file takes one.
+        evaluate: has it counted by the engine that the user chose.
         why: it is read.
     """
-    # A database and its library, which no other way of looking needs.
-    from cloudaudit.inventory.engines import engine
-    from cloudaudit.inventory.reading import summarise
-    from cloudaudit.inventory.settings import EngineSettings
-
     source = Source(GET_REPORT_FILE.label, stamp(now()))
     try:
         files = _Files(reader, report, delivery, requests)
@@ -57,8 +58,7 @@ def read_report(
             if manifest.source_bucket not in {"", name}:
                 raise _of_another(manifest.source_bucket)
             told = manifest.inventory(paths, f"{report.name}, {files.prefix}{MANIFEST}", bucket=name)
-            with engine("local", EngineSettings()) as local:
-                found = summarise(local, (told,), first=FIRST)[name]
+            found = evaluate(told)
     except CallFailed as failure:
         return failure.unread
     except InventoryError as error:
