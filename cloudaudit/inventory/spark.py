@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_connection
@@ -17,12 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cloudaudit.facts import Cause
-from cloudaudit.inventory.engines import Engine, Opened, as_bytes, dropping, said
+from cloudaudit.inventory.engines import Engine, Opened, as_bytes, chosen, dropping, said
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.libraries import Expression, load
 from cloudaudit.inventory.manifests import missing_file
 from cloudaudit.inventory.settings import SparkSettings
-from cloudaudit.inventory.source import Inventory, InventoryFiles
+from cloudaudit.inventory.source import Inventory, InventoryFiles, InventoryTable
 from cloudaudit.text import Text
 
 VIEW = "cloudaudit_inventory"
@@ -32,6 +32,9 @@ PORTS = {"sc": 15002, "spark": 7077}
 CONF = {
     # Ages are compared in UTC whatever the machine's zone.
     "spark.sql.session.timeZone": "UTC",
+}
+DRIVER_CONF = {
+    # A server that is asked through Spark Connect has a log of its own.
     "spark.log.level": "ERROR",
 }
 LOCAL_CONF = {
@@ -97,9 +100,11 @@ class SparkEngine(Engine):
             frame = self._frame(inventory)
             frame.createOrReplaceTempView(VIEW)
             table = self._connection.table(VIEW)
+            if isinstance(inventory, InventoryTable):
+                table, inventory = chosen(table, inventory, self._newest)
         return dropping(self._session.catalog.dropTempView, VIEW, table, inventory)
 
-    def batches(self, expression: Expression) -> Iterator[Any]:
+    def batches(self, expression: Expression) -> Generator[Any]:
         """Yield what Spark returns, as Arrow; ibis would take it through pandas."""
         with self._failures():
             answer = self._session.sql(self._connection.compile(expression)).toArrow()
@@ -117,7 +122,7 @@ class SparkEngine(Engine):
         if settings.remote is not None:
             return _configured(sql, CONF | settings.conf).remote(settings.remote).getOrCreate()
         here = settings.master.startswith("local")
-        conf = CONF | (LOCAL_CONF if here else {}) | settings.conf
+        conf = CONF | DRIVER_CONF | (LOCAL_CONF if here else {}) | settings.conf
         if here and self._own:
             self._java = _Java(settings, conf)
             with self._java.offered():
@@ -126,11 +131,7 @@ class SparkEngine(Engine):
 
     def _frame(self, inventory: Inventory) -> Any:  # noqa: ANN401 - a data frame
         if not isinstance(inventory, InventoryFiles):
-            frame = self._session.table(inventory.table)
-            if inventory.partition is None:
-                return frame
-            column, value = inventory.partition
-            return frame.where(frame[column] == value)
+            return self._session.table(inventory.table)
         files = [_address(name) for name in inventory.files]
         read = self._session.read
         match inventory.format:
@@ -152,6 +153,10 @@ class SparkEngine(Engine):
                     multiLine=True,
                     enforceSchema=False,
                 )
+
+    def _newest(self, column: Expression) -> str:
+        value = self._session.sql(self._connection.compile(column.max().as_table())).first()[0]
+        return "" if value is None else str(value)
 
     def _stop_java(self) -> None:
         if self._java is not None:
