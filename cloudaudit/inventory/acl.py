@@ -49,7 +49,9 @@ def openings(written: str | None) -> Openings | None:
         members = cast("dict[str, Any]", grant)
         if members.get("uri") in PUBLIC_GROUPS:
             # A permission that is not known may be anything.
-            found.update((members["uri"], right) for right in RIGHTS.get(members.get("permission", ""), STRONGEST))
+            found.update(
+                (members["uri"], right) for right in RIGHTS.get(members.get("permission", ""), STRONGEST)
+            )
     return tuple(sorted(found, key=lambda pair: (PUBLIC_GROUPS.index(pair[0]), STRONGEST.index(pair[1]))))
 
 

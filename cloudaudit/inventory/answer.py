@@ -130,7 +130,9 @@ class Counted:
     def any_unencrypted(self) -> bool:
         """Whether there is an object without encryption."""
         return any(
-            kind.state == EncryptionState.NONE for bucket in self._buckets.values() for kind in bucket.encryption
+            kind.state == EncryptionState.NONE
+            for bucket in self._buckets.values()
+            for kind in bucket.encryption
         )
 
     @property
@@ -143,17 +145,19 @@ class Counted:
     ) -> dict[str, Objects]:
         """Return what is known of each bucket."""
         return {
-            name: self._objects(bucket, tuple(unencrypted.get(name, ())), tuple(exposed.get(name, ())), engine)
+            name: self._objects(
+                bucket, tuple(unencrypted.get(name, ())), tuple(exposed.get(name, ())), engine
+            )
             for name, bucket in self._buckets.items()
         }
 
     def _count(self, bucket: _Bucket, group: Row) -> None:
-        objects, size = group["objects"], group.get("bytes") or 0
+        objects, size = group["objects"], int(group.get("bytes") or 0)
         old = self._old(group)
         bucket.total.add(objects, size)
         if "age" in group:
             bucket.ages[group["age"], old].add(objects, size)
-        if "encryption" in self._asked.fields or "kms_key" in self._asked.fields:
+        if "encryption" in group:
             bucket.encryption[self._encryption(group, old)].add(objects, size)
         if "acl" in group:
             written = text_or_none(group["acl"])
@@ -170,14 +174,10 @@ class Counted:
             return bool(group["old"])
         return None if self._inventory.versions else False
 
-    def _encryption(self, group: Row, old: bool | None) -> _Encryption:
-        key = text(group.get("kms_key"))
-        word = text(group.get("encryption"))
-        state = STATES.get(word, EncryptionState.OTHER)
-        if "encryption" not in self._asked.fields and key:
-            # A dataset that tells keys alone: who has one is encrypted with it.
-            state = EncryptionState.CMEK
-        return _Encryption(state, key, _bucket_key(group.get("bucket_key")), old)
+    @staticmethod
+    def _encryption(group: Row, old: bool | None) -> _Encryption:  # noqa: FBT001 - a column, not a switch
+        state = STATES.get(text(group["encryption"]), EncryptionState.OTHER)
+        return _Encryption(state, text(group.get("kms_key")), _bucket_key(group.get("bucket_key")), old)
 
     def _tally(self, counted: _Sum) -> Tally:
         return Tally(objects=counted.objects, bytes=counted.bytes if "size" in self._asked.fields else None)
@@ -215,7 +215,10 @@ class Counted:
                     bucket_key=kind.bucket_key,
                     old=kind.old,
                 )
-                for kind in sorted(bucket.encryption, key=lambda kind: (kind.state, kind.key, kind.bucket_key, kind.old is True))
+                for kind in sorted(
+                    bucket.encryption,
+                    key=lambda kind: (kind.state, kind.key, kind.bucket_key, kind.old is True),
+                )
             ),
             source,
         )
@@ -271,7 +274,9 @@ def _age_count(span: Span, tally: Tally, old: bool | None) -> AgeCount:  # noqa:
     return AgeCount(days_from=span.days_from, days_to=span.days_to, tally=tally, old=old)
 
 
-def offenders(rows: Iterable[Row], inventory: Inventory, *, by_acl: bool) -> Iterator[tuple[str, bytes, Offender]]:
+def offenders(
+    rows: Iterable[Row], inventory: Inventory, *, by_acl: bool
+) -> Iterator[tuple[str, bytes, Offender]]:
     """Yield bucket, raw key and object for what was found, in no order.
 
     Args:
@@ -279,7 +284,9 @@ def offenders(rows: Iterable[Row], inventory: Inventory, *, by_acl: bool) -> Ite
         inventory: tells how keys are written.
         by_acl: whether an object is named by what its ACL opens; else by having no encryption.
     """
-    encoded = isinstance(inventory, InventoryFiles) and inventory.format == "csv" and inventory.csv.url_encoded_keys
+    encoded = (
+        isinstance(inventory, InventoryFiles) and inventory.format == "csv" and inventory.csv.url_encoded_keys
+    )
     for row in rows:
         key = raw(row["key"])
         if encoded:

@@ -268,7 +268,10 @@ def _decoded(text: bytes, kind: type[T], *, snake: bool = False) -> T:
 def _snaked(data: object) -> object:
     if isinstance(data, dict):
         members: dict[str, object] = data
-        return {re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower(): _snaked(item) for name, item in members.items()}
+        return {
+            re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower(): _snaked(item)
+            for name, item in members.items()
+        }
     return data
 
 

@@ -219,8 +219,8 @@ def _number(column: Expression) -> Expression:
 
 def _truth(column: Expression) -> Expression:
     if column.type().is_boolean():
-        return column.fill_null(value=False)
-    return (column.lower() == "true").fill_null(value=False)
+        return column.fill_null(False)  # noqa: FBT003 - ibis takes it by place
+    return (column.lower() == "true").fill_null(False)  # noqa: FBT003 - ibis takes it by place
 
 
 def _present(column: Expression) -> Expression:
@@ -250,9 +250,8 @@ def _comparison(column: Expression, edges: Iterable[datetime]) -> tuple[Expressi
     kind = column.type()
     if kind.is_string():
         # ISO 8601 sorts as text, and every engine reads it as a time in its own way.
-        return ~column.like("____-__-__T%").fill_null(value=False), [
-            column > edge.replace(tzinfo=None).isoformat(timespec="seconds") for edge in edges
-        ]
+        told = column.like("____-__-__T%").fill_null(False)  # noqa: FBT003 - ibis takes it by place
+        return ~told, [column > edge.replace(tzinfo=None).isoformat(timespec="seconds") for edge in edges]
     if kind.is_integer():
         return column.isnull(), [column > int(edge.timestamp() * 1000) for edge in edges]
     if kind.is_timestamp():
