@@ -286,32 +286,24 @@ def _column(pa: Any, rows: Sequence[Listed], column: str) -> Any:  # noqa: ANN40
 
 
 def _value(row: Listed, column: str) -> Any:  # noqa: ANN401 - of the column's type
-    held = not row.marker
-    match column:
-        case "Bucket":
-            return row.bucket
-        case "VersionId":
-            return row.version or None
-        case "IsLatest":
-            return row.latest
-        case "IsDeleteMarker":
-            return row.marker
-        case "Size":
-            return row.size if held else None
-        case "LastModifiedDate":
-            return _time(row)
-        case "EncryptionStatus":
-            return row.encryption if held else None
-        case "BucketKeyStatus":
-            return ("ENABLED" if row.encryption == "SSE-KMS" else "DISABLED") if held else None
-        case "ObjectAccessControlList":
-            return (row.acl or PRIVATE) if held else None
-        case "ObjectOwner":
-            return OWNER
-        case "StorageClass":
-            return "STANDARD"
-        case _:
-            return "d41d8cd98f00b204e9800998ecf8427e"
+    told: dict[str, Any] = {
+        "Bucket": row.bucket,
+        "VersionId": row.version or None,
+        "IsLatest": row.latest,
+        "IsDeleteMarker": row.marker,
+        "LastModifiedDate": _time(row),
+        "ObjectOwner": OWNER,
+        "StorageClass": "STANDARD",
+        "ETag": "d41d8cd98f00b204e9800998ecf8427e",
+    }
+    # A delete marker has nothing that could be large, encrypted or shared.
+    data: dict[str, Any] = {
+        "Size": row.size,
+        "EncryptionStatus": row.encryption,
+        "BucketKeyStatus": "ENABLED" if row.encryption == "SSE-KMS" else "DISABLED",
+        "ObjectAccessControlList": row.acl or PRIVATE,
+    }
+    return told.get(column, None if row.marker else data.get(column))
 
 
 def _in_csv(row: Listed, column: str) -> str:

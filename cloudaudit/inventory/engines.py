@@ -1,10 +1,13 @@
 """The engines that can be asked; each is an ibis back end behind the same few doors."""
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec.structs import replace
 
 from cloudaudit.facts import Cause
 from cloudaudit.inventory.errors import InventoryError
@@ -13,6 +16,9 @@ from cloudaudit.inventory.settings import EngineSettings, TableSettings
 from cloudaudit.inventory.source import EngineName, Inventory, InventoryTable, Provider
 from cloudaudit.text import Text
 from cloudaudit.visible import shortened, visible
+
+DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{2})-(\d{2})")
+"""The partition of an S3 Inventory: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-athena-query.html"""
 
 
 class UndecodableError(InventoryError):
@@ -55,6 +61,7 @@ class Engine(ABC):
             InventoryError: the engine failed.
         """
 
+    @abstractmethod
     def close(self) -> None:
         """Stop what was started."""
 
@@ -145,13 +152,43 @@ def as_bytes(batch: Any) -> Any:  # noqa: ANN401 - Arrow ships no types
 
 @contextmanager
 def dropping(
-    drop: Any, name: str, table: Expression, inventory: Inventory
-) -> Iterator[tuple[Expression, Inventory]]:  # noqa: ANN401 - a callable of an engine
+    drop: Callable[[str], object], name: str, table: Expression, inventory: Inventory
+) -> Iterator[tuple[Expression, Inventory]]:
     """Lend a table, and drop its view afterwards."""
     try:
         yield table, inventory
     finally:
         drop(name)
+
+
+def chosen(table: Expression, inventory: InventoryTable, newest: Any) -> tuple[Expression, InventoryTable]:  # noqa: ANN401 - a callable on columns
+    """Return the rows of one delivery, and the inventory with that delivery's time.
+
+    Args:
+        table: with all deliveries.
+        inventory: names the partition, or asks for the newest.
+        newest: asks the engine for the largest value of a column; empty where there is none.
+
+    Raises:
+        InventoryError: there is no delivery.
+    """
+    if inventory.partition is None:
+        return table, inventory
+    column, value = inventory.partition
+    value = value or newest(table[column])
+    if not value:
+        raise InventoryError(
+            Text(
+                en=f"The table {inventory.table} has no delivery in its partition {column}; wait for the first one.",
+                ja=f"テーブル {inventory.table} のパーティション {column} に配信がありません。初回の配信を待ってください。",
+            )
+        )
+    dated = DATED.fullmatch(value)
+    as_of = f"{dated[1]}T{dated[2]}:{dated[3]}:00Z" if dated else inventory.as_of
+    source = f"{inventory.table} {column}={value}"
+    return table.filter(table[column] == value), replace(
+        inventory, as_of=as_of, source=source, partition=(column, value)
+    )
 
 
 def said(error: BaseException) -> str:

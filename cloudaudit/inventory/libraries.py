@@ -6,8 +6,8 @@ ibis builds its expressions of classes that type checkers cannot follow, and pya
 import importlib
 from typing import Any
 
-from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.facts import Cause
+from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.text import Text
 
 Expression = Any

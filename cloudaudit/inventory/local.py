@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,7 +63,7 @@ class LocalEngine(Engine):
         files = self._files(inventory)
         if files.format == "orc":
             return self.undecoded(inventory)
-        with self._failures():
+        with self._failures(), _quiet():
             if files.format == "parquet":
                 table = self._connection.read_parquet(list(files.files), table_name=VIEW)
             else:
@@ -84,7 +85,7 @@ class LocalEngine(Engine):
         if files.format == "csv":
             raise UndecodableError(_damaged("a text is not UTF-8").text)
         pa, dataset = load("pyarrow"), load("pyarrow.dataset")
-        with self._failures():
+        with self._failures(), _quiet():
             found = dataset.dataset(list(files.files), format=files.format)
             schema = pa.schema([_readable(pa, field) for field in found.schema])
             batches = dataset.dataset(list(files.files), format=files.format, schema=schema)
@@ -137,6 +138,14 @@ class LocalEngine(Engine):
             if NOT_UTF8 in str(error):
                 raise UndecodableError(_damaged(said(error)).text) from error
             raise (_no_room(error) if _about_room(error) else _damaged(said(error))) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        # ibis 12 asks DuckDB 2 for schemas by a name that DuckDB would rather not hear any more.
+        warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
+        yield
 
 
 def _readable(pa: Any, field: Any) -> Any:  # noqa: ANN401 - Arrow ships no types

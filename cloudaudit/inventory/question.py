@@ -7,7 +7,6 @@ first few inside it by a row number over a window, which the engines turn into a
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from msgspec import Struct
 
@@ -183,6 +182,13 @@ def _told(columns: dict[str, Expression], spans: Sequence[Span], as_of: datetime
         told["size"] = _number(columns["size"])
     if "modified" in columns:
         told["age"] = _age(columns["modified"], spans, as_of)
+    if "metadata" in columns and columns["metadata"].type().is_map():
+        told["client"] = _client(columns["metadata"])
+    return told | _lives(columns)
+
+
+def _lives(columns: dict[str, Expression]) -> dict[str, Expression]:
+    told: dict[str, Expression] = {}
     if "marker" in columns:
         told["marker"] = _truth(columns["marker"])
     if "latest" in columns:
@@ -191,8 +197,6 @@ def _told(columns: dict[str, Expression], spans: Sequence[Span], as_of: datetime
         told["old"] = _present(columns["deleted"])
     if "soft_deleted" in columns:
         told["soft_deleted"] = columns["soft_deleted"]
-    if "metadata" in columns and columns["metadata"].type().is_map():
-        told["client"] = _client(columns["metadata"])
     return told
 
 

@@ -17,12 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cloudaudit.facts import Cause
-from cloudaudit.inventory.engines import Engine, Opened, as_bytes, dropping, said
+from cloudaudit.inventory.engines import Engine, Opened, as_bytes, chosen, dropping, said
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.libraries import Expression, load
 from cloudaudit.inventory.manifests import missing_file
 from cloudaudit.inventory.settings import SparkSettings
-from cloudaudit.inventory.source import Inventory, InventoryFiles
+from cloudaudit.inventory.source import Inventory, InventoryFiles, InventoryTable
 from cloudaudit.text import Text
 
 VIEW = "cloudaudit_inventory"
@@ -97,6 +97,8 @@ class SparkEngine(Engine):
             frame = self._frame(inventory)
             frame.createOrReplaceTempView(VIEW)
             table = self._connection.table(VIEW)
+            if isinstance(inventory, InventoryTable):
+                table, inventory = chosen(table, inventory, self._newest)
         return dropping(self._session.catalog.dropTempView, VIEW, table, inventory)
 
     def batches(self, expression: Expression) -> Iterator[Any]:
@@ -126,11 +128,7 @@ class SparkEngine(Engine):
 
     def _frame(self, inventory: Inventory) -> Any:  # noqa: ANN401 - a data frame
         if not isinstance(inventory, InventoryFiles):
-            frame = self._session.table(inventory.table)
-            if inventory.partition is None:
-                return frame
-            column, value = inventory.partition
-            return frame.where(frame[column] == value)
+            return self._session.table(inventory.table)
         files = [_address(name) for name in inventory.files]
         read = self._session.read
         match inventory.format:
@@ -152,6 +150,10 @@ class SparkEngine(Engine):
                     multiLine=True,
                     enforceSchema=False,
                 )
+
+    def _newest(self, column: Expression) -> str:
+        value = self._session.sql(self._connection.compile(column.max().as_table())).first()[0]
+        return "" if value is None else str(value)
 
     def _stop_java(self) -> None:
         if self._java is not None:

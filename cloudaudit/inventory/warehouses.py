@@ -4,21 +4,17 @@ Both are declared exceptions to read-only: off by default, with credentials of t
 used them.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from cloudaudit.facts import Cause
-from cloudaudit.inventory.engines import Engine, Opened, as_bytes, said
+from cloudaudit.inventory.engines import Engine, Opened, as_bytes, chosen, said
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.libraries import Expression, load
 from cloudaudit.inventory.settings import AthenaSettings, BigQuerySettings
 from cloudaudit.inventory.source import EngineName, Inventory, InventoryTable
 from cloudaudit.text import Text
-
-DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{2})-(\d{2})")
-"""The partition of an S3 Inventory: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-athena-query.html"""
 
 DENIED = (
     "AccessDenied",
@@ -134,38 +130,6 @@ class BigQueryEngine(_Warehouse):
                 location=settings.location,
                 partition_column=None,
             )
-
-
-def chosen(table: Expression, inventory: InventoryTable, newest: Any) -> tuple[Expression, InventoryTable]:  # noqa: ANN401 - a callable on columns
-    """Return the rows of one delivery, and the inventory with that delivery's time.
-
-    Args:
-        table: with all deliveries.
-        inventory: names the partition, or asks for the newest.
-        newest: asks the engine for the largest value of a column; empty where there is none.
-
-    Raises:
-        InventoryError: there is no delivery.
-    """
-    from msgspec.structs import replace
-
-    if inventory.partition is None:
-        return table, inventory
-    column, value = inventory.partition
-    value = value or newest(table[column])
-    if not value:
-        raise InventoryError(
-            Text(
-                en=f"The table {inventory.table} has no delivery in its partition {column}; wait for the first one.",
-                ja=f"テーブル {inventory.table} のパーティション {column} に配信がありません。初回の配信を待ってください。",
-            )
-        )
-    dated = DATED.fullmatch(value)
-    as_of = f"{dated[1]}T{dated[2]}:{dated[3]}:00Z" if dated else inventory.as_of
-    source = f"{inventory.table} {column}={value}"
-    return table.filter(table[column] == value), replace(
-        inventory, as_of=as_of, source=source, partition=(column, value)
-    )
 
 
 def _failed(name: EngineName, error: Exception) -> InventoryError:

@@ -9,10 +9,16 @@ from cloudaudit.inventory.reading import Engine, EngineSettings, InventoryFiles,
 from cloudaudit.inventory.settings import LocalSettings, SparkSettings
 from fakes.inventories import Delivery
 
+QUICK = {
+    # Java's first compiler only, and no parallel parts: the data is small and the start counts.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.shuffle.partitions": "1",
+}
+
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Engine]:
-    settings = EngineSettings(spark=SparkSettings(master="local[2]", driver_memory="700m"))
+    settings = EngineSettings(spark=SparkSettings(master="local[2]", driver_memory="700m", conf=QUICK))
     with engine("spark", settings) as started:
         yield started
 
