@@ -26,7 +26,7 @@ CONFIG = "0b9f6a1e-1111-2222-3333-444455556666"
 PATH = "inventory/invoices"
 INVENTORY = ObjectsWish(looking=Looking.INVENTORY)
 FIELDS = ("bucket", "name", "size", "updated", "generation", "timeDeleted")
-WITH_KEYS = (*FIELDS, "kmsKeyName")
+WITH_KEYS = (*FIELDS, "encryptionType", "kmsKeyName")
 NEW, OLD = "2026-11-19T00:00:00Z", "2026-11-12T00:00:00Z"
 ROWS: tuple[tuple[Any, ...], ...] = (
     ("invoices", "2026/10.csv", 100, "2026-11-10T00:00:00Z", 1, None),
@@ -154,7 +154,7 @@ def test_a_report_tells_how_many_objects_there_are_and_how_old_they_are(world: W
 
 def test_a_parquet_report_that_tells_keys_is_judged(world: World) -> None:
     key = f"projects/{PROJECT}/locations/l/keyRings/r/cryptoKeys/k"
-    rows = tuple((*row, f"{key}/cryptoKeyVersions/1") for row in ROWS)
+    rows = tuple((*row, "CUSTOMER_MANAGED_ENCRYPTION", f"{key}/cryptoKeyVersions/1") for row in ROWS)
     name = f"{CONFIG}_{NEW[:16]}_0.parquet"
     held = {
         f"{prefix(NEW)}manifest.json": manifest(NEW, [name], WITH_KEYS),
@@ -171,7 +171,7 @@ def test_a_parquet_report_that_tells_keys_is_judged(world: World) -> None:
 def test_auto_lists_where_the_report_does_not_tell_keys(world: World) -> None:
     scanned = looked(world, given(files()), ObjectsWish(looking=Looking.AUTO))
     assert found(scanned).mode is Mode.LISTING
-    assert "lacks kmsKeyName, so it is listed" in found(scanned).why.en
+    assert "lacks encryptionType, kmsKeyName, so it is listed" in found(scanned).why.en
     assert world.fake.count("objects.get") == 0
 
 
