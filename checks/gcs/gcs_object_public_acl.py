@@ -18,6 +18,7 @@ from cloudaudit.inventory.verdicts import Question, exposed, judge
 from cloudaudit.providers.gcs.lookups import project_of
 from cloudaudit.providers.gcs.model import Bucket, Project
 from cloudaudit.providers.gcs.policy import prevention, prevention_step
+from cloudaudit.providers.gcs.public_verdict import prevented_by_bucket
 from cloudaudit.providers.gcs.sharing import uniform_access
 
 QUESTION = Question(
@@ -69,7 +70,8 @@ def object_public_acl(bucket: Bucket, audit: Audit) -> Verdict:
             ),
             {"uniform_bucket_level_access": True},
         )
-    prevented = asked(lambda: prevention(bucket, project_of(bucket, audit)))
+    # The bucket's own setting decides without its project.
+    prevented = prevented_by_bucket(bucket) or asked(lambda: prevention(bucket, project_of(bucket, audit)))
     if prevented is True:
         why = prevention_step(bucket)
         return passed(

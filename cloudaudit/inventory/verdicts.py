@@ -143,7 +143,7 @@ def judge(
         not_read(Unread(Cause.UNSUPPORTED, source, detail=_NO_VERSIONS))
     if known.mode is Mode.INDICATIVE:
         not_read(Unread(Cause.TOO_SMALL, source, detail=_indicative(known.examined)))
-    if known.examined >= total:
+    if known.examined + known.vanished >= total:
         return _of_all(known, question, proof)
     if known.mode is not Mode.SAMPLE:
         # It calls itself a look at all of them, and is not.
@@ -252,6 +252,7 @@ def _evidence(known: Objects, found: Found) -> dict[str, Any]:
         "as_of": known.as_of,
         "total": shown(known.total, lambda tally: tally.objects),
         "examined": known.examined,
+        "vanished": known.vanished,
         "versions_included": known.versions,
         "found": found.bad,
         "undecided": found.undecided,

@@ -16,8 +16,10 @@ from cloudaudit.providers.gcs.operations import LIST_INVENTORY_REPORTS, LIST_OBJ
 from cloudaudit.providers.gcs.reader import Reader, now
 from cloudaudit.providers.jobs import Remembered
 
-KEY = "kmsKeyName"
-ACL = "acl"
+ENCRYPTION = frozenset({"encryptionType", "kmsKeyName"})
+ACLS = frozenset({"acl"})
+"""Fields that would answer for the key and the ACL of each object. Google's reports offer none of them, its datasets in
+BigQuery the first two: https://cloud.google.com/storage/docs/insights/dataset-tables-and-schemas."""
 
 
 class Look:
@@ -83,7 +85,7 @@ class Look:
 def _needed(uniform: Fact[UniformAccess]) -> frozenset[str]:
     """Return the fields by which a report would answer all questions."""
     no_acls = isinstance(uniform, Read) and uniform.value.enabled
-    return frozenset({KEY} if no_acls else {KEY, ACL})
+    return ENCRYPTION if no_acls else ENCRYPTION | ACLS
 
 
 def _best(

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from cloudaudit.demo.gcs.permissions import PAYS, PERMISSIONS, SEES_IP_FILTERS
+from cloudaudit.demo.gcs.estate import Estate
+from cloudaudit.demo.gcs.permissions import PAYS, PERMISSIONS, SEES_IP_FILTERS, SEES_OBJECT_ACLS
 from cloudaudit.demo.gcs.routes import ROUTES
+from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.model import Finding, Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.gcs.operations import OPERATIONS, Operation
 from cloudaudit.providers.gcs.permissions import permissions_for
+from fakes.gcs.build import acl, bucket, fine_grained, stored
 
 from .collected import Scanned, World, world_of
-from .complete import complete_estate
+from .complete import OTHER, complete_estate
 
 POLICY = AuditPolicy(sensitive_tags=("class=personal",), allowed_countries=("JP",))
 NEEDED = permissions_for(OPERATIONS)
@@ -32,9 +35,21 @@ class Everything:
         self.whole = self.scan(set(NEEDED))
 
     def scan(self, allow: set[str]) -> Scanned:
-        self.world.become(complete_estate())
+        self.world.become(_with_objects())
         self.world.fake.allow = frozenset(allow)
-        return self.world.scan(organization="900000000001", policy=POLICY)
+        return self.world.scan(
+            organization="900000000001", policy=POLICY, objects=ObjectsWish(looking=Looking.LIST)
+        )
+
+
+def _with_objects() -> Estate:
+    """The complete estate, and a bucket of which nothing but the ACLs of its objects decides whether they are public."""
+    made = complete_estate()
+    owners = acl(("project-owners-1", "OWNER"))
+    fine = bucket("fine", number=OTHER, iamConfiguration=fine_grained(), acl=owners, defaultObjectAcl=owners)
+    fine.objects = [stored("a")]
+    made.projects[1].buckets.append(fine)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +101,10 @@ def test_the_fakes_own_table_agrees(operation: Operation) -> None:
     theirs = {PERMISSIONS[the_fakes(operation)]} - {""}
     # What a full projection or an IP filter shows is asked beside what the method itself asks for.
     assert theirs <= ours
-    assert ours - theirs <= {SEES_IP_FILTERS, "storage.buckets.getIamPolicy"}
+    assert ours - theirs <= {SEES_IP_FILTERS, SEES_OBJECT_ACLS, "storage.buckets.getIamPolicy"}
 
 
 def test_the_table_asks_for_nothing_else() -> None:
-    assert {*PERMISSIONS.values(), SEES_IP_FILTERS, PAYS} - {""} == set(NEEDED)
+    asked = {*PERMISSIONS.values(), SEES_IP_FILTERS, SEES_OBJECT_ACLS, PAYS} - {""}
+    # Contents are read of inventory reports alone, by a role of its own: test_reports proves that.
+    assert asked - {"storage.objects.get"} == set(NEEDED)

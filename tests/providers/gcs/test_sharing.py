@@ -50,7 +50,7 @@ def test_without_its_project_or_policy_a_bucket_has_no_line() -> None:
 
 def test_every_report_says_that_drive_was_not_looked_at() -> None:
     left_out = {each.id: each.reason for each in PROVIDER.not_looked_at}
-    assert set(left_out) == {"google-drive", "gcs-object-encryption", "gcs-object-public-acl"}
+    assert set(left_out) == {"google-drive"}
     assert "Google Drive was not looked at" in left_out["google-drive"].en
     assert "Google ドライブは確認対象外" in left_out["google-drive"].ja
 
