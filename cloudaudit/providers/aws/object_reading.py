@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from cloudaudit.clock import age_days, stamp
+from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.inventory.model import Mode, Objects, Tally
 from cloudaudit.inventory.plan import Choice, Known, Looking, ObjectsWish, Way, choose, not_looked_at
@@ -26,7 +26,7 @@ from cloudaudit.providers.aws.operations import (
     LIST_OBJECT_VERSIONS,
     LIST_OBJECTS,
 )
-from cloudaudit.providers.aws.reader import CallFailed, Reader, now
+from cloudaudit.providers.aws.reader import CallFailed, Reader, at
 from cloudaudit.text import Text
 
 HEADS_A_JOB = 25
@@ -138,7 +138,7 @@ class ObjectReading:
     def jobs(self, target: Target, finished: Finished) -> Iterable[Job]:
         """Return the jobs that read a bucket's objects; ``finished`` is called once, by the last of them."""
         if not self._wish.reads:
-            finished(not_looked_at(LIST_OBJECTS.label, stamp(now())))
+            finished(not_looked_at(LIST_OBJECTS.label, at()))
             return ()
         return (self._guarded(finished, lambda: self._start(target, finished)),)
 
@@ -220,7 +220,7 @@ class ObjectReading:
             else:
                 each.kept.clear()
             each.whole = page.last
-        each.at = stamp(now())
+        each.at = at()
 
     def _heads(self, each: _Look) -> Iterable[Job]:
         calls = _calls_each(each.target)
@@ -296,7 +296,7 @@ def _source(label: str, each: _Look, mode: Mode, count: int) -> str:
 
 
 def _crashed(error: Exception) -> Unread:
-    return Unread(Cause.CRASH, Source(LIST_OBJECTS.label, stamp(now())), detail=type(error).__name__)
+    return Unread(Cause.CRASH, Source(LIST_OBJECTS.label, at()), detail=type(error).__name__)
 
 
 def _unusable(unread: Unread) -> Text:
@@ -321,7 +321,7 @@ def known(bucket: Bucket, *, acls: bool) -> Known:
     newest = report.newest.value if report is not None and isinstance(report.newest, Read) else None
     return Known(
         inventory=report is not None,
-        age_days=None if newest is None else age_days(newest, now()),
+        age_days=None if newest is None else age_days(newest, parse(at())),
         lacking=() if report is None else tuple(name for name in wanted if name not in report.fields),
         table=isinstance(table, Read) and table.value == "ACTIVE",
     )
