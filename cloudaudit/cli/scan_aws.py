@@ -66,6 +66,18 @@ def aws(
         )
 
     faults = (*_region_faults(regions), *_role_faults(role_arn))
+    if wish.looking == "estimate":
+        from cloudaudit.cli.estimating import Estimating, tell_cost
+        from cloudaudit.inventory.estimate import Pace
+        from cloudaudit.providers.aws.object_reading import looks
+
+        what = Estimating(provider="aws", check="aws-s3-object-public-acl", looks=looks)
+        pace = Pace(concurrency=concurrency, max_rps=max_rps)
+        ctx.exit(
+            tell_cost(
+                what, connect, faults, wish, pace, regions=regions, languages=languages_of(ctx), **given
+            )
+        )
     ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
 
 
