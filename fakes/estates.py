@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -384,6 +385,8 @@ class Maker:
             return self._tuple(arms, owner, name)
         if issubclass(hint, Struct):
             return self._struct(hint, {})
+        if issubclass(hint, Enum):
+            return self._chance.choice(list(hint))
         strings = self._world.strings
         plain: Mapping[object, Sequence[object]] = {
             bool: (False, True),

@@ -1,224 +1,129 @@
-"""``--objects estimate``: read settings, tell what looking at the objects would take, and stop."""
+"""What ``--objects estimate`` prints: calls, time and charge, before anything of an object is read."""
 
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import click
-from msgspec import Struct, structs
-from rich.table import Table
-from rich.text import Text as Styled
 
-from cloudaudit import clock, discovery, run
-from cloudaudit.cli.consoles import stdout_console
-from cloudaudit.cli.judging import plan_for
 from cloudaudit.cli.naming import refuse
-from cloudaudit.cli.progress import shown
 from cloudaudit.cli.streams import printing
-from cloudaudit.cli.unhurried import unhurried
-from cloudaudit.flow import Flow
-from cloudaudit.inventory.estimate import BucketCost, Estimate, Look, Pace, estimate
-from cloudaudit.inventory.plan import Looking, ObjectsWish, Way
-from cloudaudit.inventory.prices import PRICE_LISTS, PriceList
-from cloudaudit.model import Gap
-from cloudaudit.policy import AuditPolicy
-from cloudaudit.providers import Session
-from cloudaudit.snapshot import Selection, Snapshot
+from cloudaudit.explain import CAUSES
+from cloudaudit.facts import Unread
+from cloudaudit.inventory.estimate import BucketEstimate, Estimate, Price
 from cloudaudit.text import Language, Text
-from cloudaudit.version import version
-from cloudaudit.visible import visible
+from cloudaudit.visible import shortened, visible
 
-LISTED, NOT_LISTED = 0, 3
-_HOUR, _MINUTE = 3_600, 60
-_WAYS = {
-    Way.INVENTORY: Text(en="inventory", ja="インベントリ"),
-    Way.TABLE: Text(en="table", ja="テーブル"),
-    Way.LISTING: Text(en="listing", ja="一覧"),
-    Way.NONE: Text(en="not looked at", ja="確認しない"),
-}
-_HEADS = (
-    Text(en="bucket", ja="バケット"),
-    Text(en="region", ja="リージョン"),
-    Text(en="way", ja="方法"),
-    Text(en="requests", ja="リクエスト数"),
-    Text(en="USD", ja="USD"),
-    Text(en="why", ja="理由"),
-)
-_TITLE = Text(
-    en="What looking at the objects would take (none of them was read)",
-    ja="オブジェクトの確認に必要なリクエスト数と費用(オブジェクトは読み取っていません)",
-)
+SHOWN = 20
+"""How many buckets are named, those with most requests first."""
+
+NAME = 40
 
 
-class Estimating(Struct, frozen=True, kw_only=True):
-    """What an estimate needs besides a connection.
+class Estimator(Protocol):
+    """A session that can tell what looking at objects would take."""
 
-    Attributes:
-        provider: its name.
-        check: a check for which everything is read that decides how objects are looked at.
-        looks: returns how each bucket of a snapshot would be looked at.
-    """
-
-    provider: str
-    check: str
-    looks: Callable[[Snapshot, ObjectsWish], Iterable[Look]]
+    def estimate(self, buckets: tuple[str, ...], regions: tuple[str, ...]) -> Estimate:
+        """Return it for the chosen buckets and regions; empty for all."""
+        ...
 
 
-def tell_cost(  # noqa: PLR0913 - the options of the command
-    what: Estimating,
-    connect: Callable[[], Session],
+def print_estimate(
+    connect: Callable[[], Estimator],
     faults: Iterable[Text],
-    wish: ObjectsWish,
-    pace: Pace,
+    language: Language,
     *,
-    languages: tuple[Language, ...],
-    quiet: bool,
-    plain: bool,
-    regions: tuple[str, ...] = (),
-    buckets: tuple[str, ...] = (),
-    **_others: Any,  # noqa: ANN401 - options of judging and of the output, which an estimate does without
+    buckets: tuple[str, ...],
+    regions: tuple[str, ...],
 ) -> int:
-    """Print what looking at the objects would take; return the exit code: 3 where not all buckets are known.
+    """Print an estimate; return the exit code.
 
     Raises:
         CloudauditError: an option or the credentials cannot be used.
     """
-    refuse([*faults])
-    language = languages[0]
-    provider = discovery.provider(what.provider)
-    selection = Selection(
-        regions=tuple(sorted(set(regions))), checks=(what.check,), buckets=tuple(sorted(set(buckets)))
-    )
-    now = clock.stamp(datetime.now(UTC))
-    request = run.ScanRequest(
-        provider=provider,
-        session=connect(),
-        plan=plan_for(provider, selection, None),
-        policy=AuditPolicy(),
-        selection=selection,
-        taken_at=now,
-        tool_version=version(),
-    )
-    with tempfile.TemporaryDirectory(prefix="cloudaudit-") as folder, unhurried():
-        path = Path(folder) / "settings.jsonl"
-        with shown(language, quiet=quiet, plain=plain) as progress:
-            run.scan(request, path, progress, lambda: clock.stamp(datetime.now(UTC)))
-        with run.open_snapshot(path) as snapshot:
-            chosen = structs.replace(wish, looking=Looking.AUTO)
-            prices = PRICE_LISTS[what.provider]
-            found = estimate(what.looks(snapshot, chosen), chosen, pace, prices)
-            gaps = [gap for kind in snapshot.kinds for gap in snapshot.gaps(kind)]
-            stopped = snapshot.end is None or bool(snapshot.end.stopped)
+    refuse(faults)
+    found = connect().estimate(buckets, regions)
     with printing():
-        _print(found, chosen, prices, gaps, language, plain=plain)
-    return NOT_LISTED if gaps or stopped else LISTED
+        for text in told(found):
+            click.echo(text.in_(language))
+    return 0
 
 
-def _print(
-    found: Estimate,
-    wish: ObjectsWish,
-    prices: PriceList,
-    gaps: list[Gap],
-    language: Language,
-    *,
-    plain: bool,
-) -> None:
-    console = stdout_console(plain=plain)
-    rows = [_row(each, language) for each in found.buckets]
-    heads = [head.in_(language) for head in _HEADS]
-    if plain:
-        click.echo(_TITLE.in_(language))
-        for row in (heads, *rows):
-            click.echo("\t".join(row))
-    else:
-        console.print(Styled(_TITLE.in_(language), style="bold"))
-        table = Table.grid(padding=(0, 2, 0, 0))
-        numbers = {3, 4}
-        for place, head in enumerate(heads):
-            table.add_column(Styled(head, style="dim"), justify="right" if place in numbers else "left")
-        table.show_header = True
-        for row in rows:
-            table.add_row(*(Styled(cell) for cell in row))
-        with console.capture() as captured:
-            console.print(table)
-        # A table fills its last column with blanks, which in a file are noise.
-        for line in captured.get().splitlines():
-            click.echo(line.rstrip(), color=True)
-    for text in _sentences(found, wish, prices, gaps):
-        console.print(Flow(Styled(text.in_(language))))
-
-
-def _row(cost: BucketCost, language: Language) -> list[str]:
-    look = cost.look
-    requests, money = f"{cost.least.all:,}", _usd(cost.least_cost)
-    if cost.small is not None and cost.small_cost is not None:
-        requests, money = f"{requests} - {cost.small.all:,}", f"{money} - {_usd(cost.small_cost)}"
-    elif look.choice.way is Way.INVENTORY:
-        requests, money = f"{requests} +", f"{money} +"
-    return [
-        visible(look.bucket),
-        visible(look.region),
-        _WAYS[look.choice.way].in_(language),
-        requests,
-        money,
-        look.choice.why.in_(language),
-    ]
-
-
-def _sentences(found: Estimate, wish: ObjectsWish, prices: PriceList, gaps: list[Gap]) -> Iterator[Text]:
+def told(found: Estimate) -> Iterable[Text]:
+    """Yield the lines of an estimate."""
     yield Text(
-        en=f"In sum: at least {found.least:,} requests, USD {_usd(found.least_cost)}, {_time(found.least_seconds).en}; "
-        f"at most {found.most:,} (--objects-budget), USD {_usd(found.most_cost)}, {_time(found.most_seconds).en}.",
-        ja=f"合計: 最小 {found.least:,} リクエスト、USD {_usd(found.least_cost)}、{_time(found.least_seconds).ja}。"
-        f"最大 {found.most:,} リクエスト(--objects-budget)、USD {_usd(found.most_cost)}、{_time(found.most_seconds).ja}。",
+        en="Estimate of --objects auto; no object was looked at.",
+        ja="--objects auto の見積もり(オブジェクトは確認していません)",
     )
-    ways = {each.look.choice.way for each in found.buckets}
-    if Way.LISTING in ways:
-        yield Text(
-            en="How many objects a listed bucket has is not known before it is listed. The range holds for at most "
-            f"{wish.limit:,} (--objects-limit); with more it takes one request per 1,000 objects and those for the "
-            f"{wish.sample:,} that are drawn (--objects-sample), within the budget.",
-            ja="一覧を取得するバケットのオブジェクト数は事前には分かりません。表の範囲は "
-            f"{wish.limit:,} 件以下(--objects-limit)の場合です。これを超える場合は、1,000 件ごとに 1 リクエストと、"
-            f"抽出する {wish.sample:,} 件(--objects-sample)分のリクエストを、予算の範囲内で使用します。",
-        )
-    if Way.INVENTORY in ways:
-        out = max((prices.of(each.look.region).out for each in found.buckets), default=0.0)
-        yield Text(
-            en="+: an inventory takes one request more for each further file. How large its files are is not known; "
-            f"outside the region AWS charges up to USD {out} a GB for the transfer, inside it nothing.",
-            ja="+: インベントリはファイルが 1 つ増えるごとに 1 リクエスト増えます。ファイルの容量は事前には分かりません。"
-            f"リージョン外への転送には 1 GB あたり最大 USD {out} がかかります(リージョン内は無料)。",
-        )
-    if Way.TABLE in ways:
-        yield Text(
-            en="A table is charged by the engine for the data that it scans, which is not known beforehand.",
-            ja="テーブルの参照は、エンジンがスキャンしたデータ量に応じて課金されます(事前には分かりません)。",
-        )
+    for bucket in sorted(found.buckets, key=lambda each: (-each.requests, each.name))[:SHOWN]:
+        yield _of_bucket(bucket)
+    more = len(found.buckets) - SHOWN
+    if more > 0:
+        yield Text(en=f"  and {more:,} more buckets", ja=f"  ほか {more:,} バケット")
     yield Text(
-        en=f"Prices as of {prices.as_of} without tax, {prices.source}; a request is held to take 0.05 s. {prices.besides.en}",
-        ja=f"価格は {prices.as_of} 時点(税抜)、{prices.source}。1 リクエストの所要時間は 0.05 秒と仮定。{prices.besides.ja}",
+        en=f"In all {found.requests:,} requests for {found.objects:,} objects in {len(found.buckets):,} buckets, "
+        f"about {_time(found.seconds).en}, about {_usd(found.usd)} USD.",
+        ja=f"合計: {len(found.buckets):,} バケット、{found.objects:,} オブジェクトに対しリクエスト {found.requests:,} 件、"
+        f"所要時間 約{_time(found.seconds).ja}、費用 約 {_usd(found.usd)} 米ドル",
     )
-    for gap in gaps:
+    if found.requests > found.budget:
         yield Text(
-            en=f"Not everything is known: {gap.of} in {gap.region} ({gap.cause}, {gap.operation}).",
-            ja=f"一部を確認できませんでした: {gap.region} の {gap.of}({gap.cause}、{gap.operation})。",
+            en=f"That is more than the {found.budget:,} requests of --objects-budget; what does not fit is looked at in "
+            "part, and does not pass.",
+            ja=f"--objects-budget の上限({found.budget:,} 件)を超えています。"
+            "超過分は一部のみの確認となり、適合とは判定されません。",
+        )
+    yield from _unknown(found)
+    yield found.assumed
+    for price in found.prices:
+        yield _price(price)
+
+
+def _of_bucket(bucket: BucketEstimate) -> Text:
+    name = shortened(visible(bucket.name), NAME)
+    if isinstance(bucket.objects, Unread):
+        cause = CAUSES[bucket.objects.cause]
+        return Text(
+            en=f"  {name:<{NAME}}  objects are not counted: {cause.en}",
+            ja=f"  {name:<{NAME}}  オブジェクト数は不明({cause.ja})",
+        )
+    return Text(
+        en=f"  {name:<{NAME}}  {bucket.objects.value:>15,} objects  {bucket.requests:>10,} requests  "
+        f"{_usd(bucket.usd):>9} USD  {bucket.why.en}",
+        ja=f"  {name:<{NAME}}  {bucket.objects.value:>15,} オブジェクト  {bucket.requests:>10,} リクエスト  "
+        f"{_usd(bucket.usd):>9} 米ドル  {bucket.why.ja}",
+    )
+
+
+def _unknown(found: Estimate) -> Iterable[Text]:
+    if found.uncounted:
+        yield Text(
+            en=f"{len(found.uncounted):,} buckets are not counted and not in the sum.",
+            ja=f"オブジェクト数が不明な {len(found.uncounted):,} バケットは合計に含まれていません。",
+        )
+    for fact in found.unlisted:
+        cause = CAUSES[fact.cause]
+        yield Text(
+            en=f"Some buckets could not be listed ({fact.source.operation}: {cause.en}); they are not in the sum.",
+            ja=f"一覧を取得できないバケットがあり({fact.source.operation}: {cause.ja})、合計に含まれていません。",
         )
 
 
-def _usd(amount: float) -> str:
-    """Return an amount with two decimals, or enough to tell it from nothing."""
-    return f"{amount:,.2f}" if amount >= 1 or not amount else f"{amount:.4f}"
+def _price(price: Price) -> Text:
+    doubt_en = "" if price.verified else ", not checked"
+    doubt_ja = "" if price.verified else "・未確認"
+    return Text(
+        en=f"Price: {price.usd:g} USD for 1,000 requests ({price.source}, {price.as_of}{doubt_en}).",
+        ja=f"単価: 1,000 リクエストあたり {price.usd:g} 米ドル({price.source}、{price.as_of}{doubt_ja})",
+    )
 
 
-def _time(seconds: float) -> Text:
-    if seconds < _MINUTE:
-        whole = max(round(seconds), 1)
-        return Text(en=f"{whole} s", ja=f"約 {whole} 秒")
-    minutes = round(seconds / _MINUTE)
-    if seconds < _HOUR:
-        return Text(en=f"{minutes} min", ja=f"約 {minutes} 分")
-    hours, rest = divmod(minutes, _MINUTE)
-    return Text(en=f"{hours} h {rest} min", ja=f"約 {hours} 時間 {rest} 分")
+def _usd(usd: float) -> str:
+    return f"{usd:,.2f}" if usd >= 1 else f"{usd:.4f}"
+
+
+def _time(seconds: int) -> Text:
+    if seconds < 60:  # noqa: PLR2004 - of a minute
+        return Text(en=f"{seconds} s", ja=f"{seconds} 秒")
+    if seconds < 3_600:  # noqa: PLR2004 - of an hour
+        return Text(en=f"{seconds / 60:.0f} min", ja=f"{seconds / 60:.0f} 分")
+    return Text(en=f"{seconds / 3_600:.1f} h", ja=f"{seconds / 3_600:.1f} 時間")

@@ -118,14 +118,15 @@ def gcs(  # noqa: PLR0913 - the options of the command
     **given: Any,  # noqa: ANN401 - passed on by name
 ) -> None:
     """Scan Google projects and leave with the exit code of their assessment."""
+    from cloudaudit.cli.estimating import print_estimate
     from cloudaudit.cli.scanning import scan
-    from cloudaudit.providers import Session
+    from cloudaudit.inventory.plan import Looking
     from cloudaudit.providers.gcs.connect import GcsOptions
-    from cloudaudit.providers.gcs.session import open_session
+    from cloudaudit.providers.gcs.session import GcsSession, open_session
 
     wish = options.objects_wish(given)
 
-    def connect() -> Session:
+    def connect() -> GcsSession:
         return open_session(
             GcsOptions(
                 projects=tuple(dict.fromkeys(projects)),
@@ -149,6 +150,9 @@ def gcs(  # noqa: PLR0913 - the options of the command
         *_address_faults(workspace_admin, impersonate),
         *_place_faults(places, endpoint),
     )
+    if wish.looking is Looking.ESTIMATE:
+        language = languages_of(ctx)[0]
+        ctx.exit(print_estimate(connect, faults, language, buckets=given["buckets"], regions=places))
     ctx.exit(scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), **given))
 
 

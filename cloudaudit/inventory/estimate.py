@@ -1,148 +1,115 @@
-"""What looking at the objects of some buckets would take: requests, time and money, before any of them is read. Pure."""
+"""What looking at objects would take, told before any is looked at: requests, time and the provider's charge. Pure."""
 
-from collections.abc import Iterable
+from math import ceil
 
 from msgspec import Struct
 
-from cloudaudit.inventory.plan import Choice, ObjectsWish, Way
-from cloudaudit.inventory.prices import PriceList
-
-A_PAGE = 1_000
-"""Objects in a page of a listing."""
-CALL_SECONDS = 0.05
-"""How long a request is held to take."""
-DELIVERY_LISTINGS = 1
-DELIVERY_READS = 3
-"""Of an inventory at the least: the listing of its deliveries, then checksum, manifest and one file."""
+from cloudaudit.facts import Fact, Read, Unread
+from cloudaudit.text import Text
 
 
-class Look(Struct, frozen=True, kw_only=True):
-    """One bucket and how its objects would be looked at.
+class Price(Struct, frozen=True, kw_only=True):
+    """What a provider charges for a thousand requests of one kind.
 
     Attributes:
-        each: requests for each object besides the listing.
+        usd: dollars for a thousand.
+        as_of: the day on which that was read, ``2026-09-20``.
+        source: where.
+        verified: whether the number itself was seen there on that day, and not only worked out from others.
     """
 
-    bucket: str
-    region: str
-    choice: Choice
-    each: int
+    usd: float
+    as_of: str
+    source: str
+    verified: bool = True
 
 
-class Pace(Struct, frozen=True, kw_only=True):
-    """How fast requests may be sent: so many at once, and so many a second (None for no limit)."""
+class Line(Struct, frozen=True, kw_only=True):
+    """One kind of request of one bucket."""
 
-    concurrency: int
-    max_rps: float | None = None
-
-    @property
-    def rate(self) -> float:
-        """Requests a second."""
-        at_once = self.concurrency / CALL_SECONDS
-        return at_once if self.max_rps is None else min(self.max_rps, at_once)
+    operation: str
+    requests: int
+    price: Price
 
     @property
-    def one_by_one(self) -> float:
-        """Requests a second where each waits for the one before, as the pages of one listing do."""
-        alone = 1 / CALL_SECONDS
-        return alone if self.max_rps is None else min(self.max_rps, alone)
+    def usd(self) -> float:
+        """What it costs."""
+        return self.requests * self.price.usd / 1_000
 
 
-class Requests(Struct, frozen=True, kw_only=True):
-    """Requests by what they are charged as."""
-
-    listing: int = 0
-    reading: int = 0
-
-    @property
-    def all(self) -> int:
-        """Their number."""
-        return self.listing + self.reading
-
-
-class BucketCost(Struct, frozen=True, kw_only=True):
+class BucketEstimate(Struct, frozen=True, kw_only=True):
     """What one bucket would take.
 
     Attributes:
-        least: requests at the least.
-        small: requests at the most, if it has no more objects than the limit; None where the limit decides nothing.
-        least_cost: USD.
-        small_cost: USD; None as ``small``.
+        objects: how many the provider last counted; Unread where it does not tell, and then nothing is worked out.
+        lines: requests by kind; those of one kind follow one another unless ``beside``.
+        why: how the bucket would be looked at.
+        beside: whether its requests can be sent beside each other.
     """
 
-    look: Look
-    least: Requests
-    small: Requests | None
-    least_cost: float
-    small_cost: float | None
+    name: str
+    objects: Fact[int]
+    lines: tuple[Line, ...]
+    why: Text
+    beside: bool = False
+
+    @property
+    def requests(self) -> int:
+        """All of its requests."""
+        return sum(line.requests for line in self.lines)
+
+    @property
+    def usd(self) -> float:
+        """What they cost."""
+        return sum(line.usd for line in self.lines)
 
 
 class Estimate(Struct, frozen=True, kw_only=True):
-    """What a run would take.
+    """What all buckets would take.
 
     Attributes:
-        least: requests at the least.
-        most: requests at the most: the budget ends every run.
-        least_cost: USD.
-        most_cost: USD: the budget at the dearest price of the regions.
-        least_seconds: how long the least takes.
-        most_seconds: how long the most takes: where one bucket uses up the budget, its pages come one after the other.
+        buckets: in no order.
+        unlisted: buckets that could not be listed, so that the truth is more.
+        assumed: what the numbers rest on.
+        seconds_a_request: how long one is taken to last.
+        concurrency: how many are sent beside each other.
+        budget: how many may be sent in all; more are cut off.
     """
 
-    buckets: tuple[BucketCost, ...]
-    least: int
-    most: int
-    least_cost: float
-    most_cost: float
-    least_seconds: float
-    most_seconds: float
+    buckets: tuple[BucketEstimate, ...]
+    unlisted: tuple[Unread, ...]
+    assumed: Text
+    seconds_a_request: float
+    concurrency: int
+    budget: int
 
+    @property
+    def requests(self) -> int:
+        """All requests, were there no budget."""
+        return sum(bucket.requests for bucket in self.buckets)
 
-def estimate(looks: Iterable[Look], wish: ObjectsWish, pace: Pace, prices: PriceList) -> Estimate:
-    """Return what looking at the objects would take.
+    @property
+    def usd(self) -> float:
+        """What they cost."""
+        return sum(bucket.usd for bucket in self.buckets)
 
-    How many objects a bucket has is not known before it is listed, so what is said of it are bounds.
-    """
-    buckets = tuple(_bucket(look, wish, prices) for look in looks)
-    looked = [each for each in buckets if each.look.choice.way in {Way.INVENTORY, Way.LISTING}]
-    listed = any(each.look.choice.way is Way.LISTING for each in looked)
-    least = sum(each.least.all for each in buckets)
-    most = wish.budget if looked else 0
-    dearest = max((prices.of(each.look.region).listing for each in looked), default=0.0)
-    rate = pace.one_by_one if listed else pace.rate
-    return Estimate(
-        buckets=buckets,
-        least=min(least, most),
-        most=most,
-        least_cost=sum(each.least_cost for each in buckets),
-        most_cost=most * dearest / 1_000,
-        least_seconds=least / pace.rate,
-        most_seconds=most / rate,
-    )
+    @property
+    def objects(self) -> int:
+        """All objects that are counted."""
+        return sum(bucket.objects.value for bucket in self.buckets if isinstance(bucket.objects, Read))
 
+    @property
+    def uncounted(self) -> tuple[BucketEstimate, ...]:
+        """The buckets of which nobody knows how many objects they hold."""
+        return tuple(bucket for bucket in self.buckets if isinstance(bucket.objects, Unread))
 
-def _bucket(look: Look, wish: ObjectsWish, prices: PriceList) -> BucketCost:
-    least, small = _requests(look, wish)
-    of_region = prices.of(look.region)
+    @property
+    def seconds(self) -> int:
+        """How long it lasts: the pages of one bucket follow each other, buckets are looked at beside each other."""
+        longest = max((bucket.requests for bucket in self.buckets if not bucket.beside), default=0)
+        return ceil(max(longest, self.requests / self.concurrency) * self.seconds_a_request)
 
-    def cost(requests: Requests) -> float:
-        return (requests.listing * of_region.listing + requests.reading * of_region.reading) / 1_000
-
-    return BucketCost(
-        look=look,
-        least=least,
-        small=small,
-        least_cost=cost(least),
-        small_cost=None if small is None else cost(small),
-    )
-
-
-def _requests(look: Look, wish: ObjectsWish) -> tuple[Requests, Requests | None]:
-    match look.choice.way:
-        case Way.INVENTORY:
-            return Requests(listing=DELIVERY_LISTINGS, reading=DELIVERY_READS), None
-        case Way.LISTING:
-            pages = max(-(-wish.limit // A_PAGE), 1)
-            return Requests(listing=1), Requests(listing=pages, reading=wish.limit * look.each)
-        case Way.TABLE | Way.NONE:
-            return Requests(), None
+    @property
+    def prices(self) -> tuple[Price, ...]:
+        """The prices that were used, each once."""
+        return tuple(dict.fromkeys(line.price for bucket in self.buckets for line in bucket.lines))

@@ -417,7 +417,9 @@ def list_transfers(call: Call) -> Json:
 
 
 def list_time_series(call: Call) -> Json:
-    """Answer timeSeries.list for the counts of requests by access id."""
+    """Answer timeSeries.list for the counts of requests by access id, or of objects by bucket."""
+    if "object_count" in call.request.one("filter"):
+        return listing("timeSeries", *call.page(list(_counts(call))))
     series: list[Json] = [
         {
             "metric": {"labels": {"access_id": access_id}},
@@ -426,6 +428,19 @@ def list_time_series(call: Call) -> Json:
         for access_id, when in call.project().hmac_used.items()
     ]
     return listing("timeSeries", *call.page(series))
+
+
+def _counts(call: Call) -> Iterable[Json]:
+    when = call.request.one("interval.endTime")
+    for bucket in call.project().buckets:
+        if bucket.objects:
+            yield {
+                "metric": {"labels": {"storage_class": bucket.resource.get("storageClass", "STANDARD")}},
+                "resource": {"type": "gcs_bucket", "labels": {"bucket_name": bucket.name}},
+                "points": [
+                    {"interval": {"endTime": when}, "value": {"int64Value": str(len(bucket.objects))}}
+                ],
+            }
 
 
 # --------------------------------------------------------------------------- assets and people

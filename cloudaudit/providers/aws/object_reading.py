@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
-from cloudaudit.inventory.estimate import Look
+from cloudaudit.inventory.cost import Look
 from cloudaudit.inventory.model import Mode, Objects, Tally
 from cloudaudit.inventory.plan import Choice, Known, Looking, ObjectsWish, Way, choose, not_looked_at
 from cloudaudit.inventory.sampling import Reservoir

@@ -4,11 +4,13 @@ import hashlib
 
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.facts import Cause
+from cloudaudit.inventory.estimate import Estimate
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.gcs.collect import MY_CUSTOMER, Collection, Scope
 from cloudaudit.providers.gcs.collectors import projects
 from cloudaudit.providers.gcs.collectors.projects import Target
 from cloudaudit.providers.gcs.connect import Connections, GcsOptions, connect
+from cloudaudit.providers.gcs.estimating import estimate
 from cloudaudit.providers.gcs.reader import CallFailed, Reader
 from cloudaudit.text import Text
 
@@ -55,6 +57,20 @@ class GcsSession:
             return Collection(reader, self._scope, task, sink, progress).run(self._options.concurrency)
         finally:
             # They open again should someone collect once more.
+            self._connections.close()
+
+    def estimate(self, buckets: tuple[str, ...], regions: tuple[str, ...]) -> Estimate:
+        """Return what looking at the objects of these buckets would take; nothing of an object is read."""
+        try:
+            return estimate(
+                Reader(self._connections),
+                self._scope.targets,
+                self._scope.parent,
+                chosen=(buckets, regions),
+                concurrency=self._options.concurrency,
+                budget=self._options.objects.budget,
+            )
+        finally:
             self._connections.close()
 
 

@@ -1,5 +1,6 @@
 """The inventory of what is open to whom outside the organisation."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -33,7 +34,7 @@ def shares(
         )
         for opening in exposure(bucket, project, roles, at, reach).openings
     )
-    return (*dict.fromkeys(lines), *_objects(bucket, project))
+    return tuple(dict.fromkeys((*lines, *_objects(bucket, project))))
 
 
 def _objects(bucket: Bucket, project: Project) -> Iterator[Share]:
@@ -43,29 +44,23 @@ def _objects(bucket: Bucket, project: Project) -> Iterator[Share]:
     found = bucket.objects.value
     if isinstance(found.public, Unread):
         return
-    target = ref(bucket)
+    counted: Counter[tuple[str, str]] = Counter()
+    for count in found.public.value:
+        counted[count.audience, count.right] += count.tally.objects
     for each in found.exposed:
         audience, _, right = each.what.rpartition(" ")
-        yield Share(
-            resource=target,
-            audience=audience,
-            scope=PUBLIC,
-            right=right,
-            via=OBJECT_ACL,
-            item=f"{each.key}#{each.version}" if each.version else each.key,
-        )
-    for count in found.public.value:
-        named = sum(each.what == f"{count.audience} {count.right}" for each in found.exposed)
-        more = count.tally.objects - named
+        counted[audience, right] -= 1
+        item = f"{each.key}#{each.version}" if each.version else each.key
+        yield _share(bucket, audience, right, item)
+    for (audience, right), more in sorted(counted.items()):
         if more > 0:
-            yield Share(
-                resource=target,
-                audience=count.audience,
-                scope=PUBLIC,
-                right=count.right,
-                via=OBJECT_ACL,
-                item=f"… +{more:,}",
-            )
+            yield _share(bucket, audience, right, f"… +{more:,}")
+
+
+def _share(bucket: Bucket, audience: str, right: str, item: str) -> Share:
+    return Share(
+        resource=ref(bucket), audience=audience, scope=PUBLIC, right=right, via=OBJECT_ACL, item=item
+    )
 
 
 def objects_unread(bucket: Bucket, project: Project) -> Iterator[Unread]:
