@@ -161,7 +161,9 @@ def dropping(
         drop(name)
 
 
-def chosen(table: Expression, inventory: InventoryTable, newest: Any) -> tuple[Expression, InventoryTable]:  # noqa: ANN401 - a callable on columns
+def chosen(
+    table: Expression, inventory: InventoryTable, newest: Callable[[Expression], str]
+) -> tuple[Expression, InventoryTable]:
     """Return the rows of one delivery, and the inventory with that delivery's time.
 
     Args:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,7 @@ class LocalEngine(Engine):
         return inventory
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Generator[None]:
         duckdb, arrow = self._duckdb, load("pyarrow")
         try:
             yield
@@ -143,7 +143,7 @@ class LocalEngine(Engine):
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     with warnings.catch_warnings():
         # ibis 12 asks DuckDB 2 for schemas by a name that DuckDB would rather not hear any more.
         warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)

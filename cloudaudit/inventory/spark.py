@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_connection
@@ -164,7 +164,7 @@ class SparkEngine(Engine):
             self._java = None
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Generator[None]:
         with _quiet():
             try:
                 yield
@@ -219,7 +219,7 @@ class _Java:
         self._port, self._secret = self._answer(told)
 
     @contextmanager
-    def offered(self) -> Iterator[None]:
+    def offered(self) -> Generator[None]:
         """Let PySpark find the gateway, which it looks for in the environment and nowhere else."""
         before = {name: os.environ.get(name) for name in ("PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET")}
         os.environ["PYSPARK_GATEWAY_PORT"] = str(self._port)
@@ -271,7 +271,7 @@ def _configured(sql: Any, conf: Mapping[str, str]) -> Any:  # noqa: ANN401 - a b
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     with warnings.catch_warnings():
         # Spark 4.3 warns of pandas 3 wherever it looks at it; no data of ours passes through pandas.
         warnings.filterwarnings("ignore", message=".*pandas", category=FutureWarning)

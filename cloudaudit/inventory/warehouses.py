@@ -70,7 +70,7 @@ class _Warehouse(Engine):
         return "" if value is None else str(value)
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Generator[None]:
         try:
             yield
         except InventoryError:
