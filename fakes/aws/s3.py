@@ -14,7 +14,10 @@ BUCKETS_A_PAGE = 10_000
 DIRECTORY_BUCKETS_A_PAGE = 1_000
 KEYS_A_PAGE = 1_000
 INVENTORIES_A_PAGE = 100
+FORBIDDEN = 403
 NOT_FOUND = 404
+WITH_KEY = "with-customer-key"
+"""Our own argument for a request that has the headers of a customer's key."""
 
 
 def missing(code: str, message: str, bucket: str) -> ApiError:
@@ -349,9 +352,12 @@ def object_of(context: Context) -> S3Object:
 
 
 def head_object(context: Context) -> Answer:
-    """HeadObject: what stands in the headers; one with a customer's key is refused without it."""
+    """HeadObject: what stands in the headers; one with a customer's key is refused without it, or with another."""
     found = object_of(context)
-    if found.customer_key:
+    with_key = WITH_KEY in context.call.arguments
+    if found.customer_key and with_key:
+        raise ApiError("AccessDenied", "Access Denied", FORBIDDEN)
+    if found.customer_key != with_key:
         raise ApiError("InvalidRequest", "The object was stored using a form of Server Side Encryption.", 400)
     headers = [
         *((("x-amz-server-side-encryption", found.encryption),) if found.encryption else ()),

@@ -16,7 +16,7 @@ from cloudaudit.inventory.model import (
     PublicCount,
     Tally,
 )
-from cloudaudit.providers.aws.collectors.object_heads import Looked
+from cloudaudit.providers.aws.collectors.object_heads import NULL_VERSION, Looked
 from cloudaudit.text import Text
 
 K = TypeVar("K")
@@ -24,8 +24,6 @@ K = TypeVar("K")
 NAMED = 20
 """How many objects are named of each sort."""
 NAMED_OF_KEY = 3
-NULL_VERSION = "null"
-"""What S3 calls the version of an object from before its bucket kept any."""
 NO_ACLS = Text(
     en="not asked: public ACLs of objects are without effect here",
     ja="オブジェクトの公開 ACL が無効なバケットのため、確認していません",

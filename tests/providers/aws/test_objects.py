@@ -11,7 +11,7 @@ from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.model import Finding, Status
 from cloudaudit.providers.aws.model import Bucket
 from fakes.aws import Bucket as FakeBucket
-from fakes.aws import Estate, S3Object
+from fakes.aws import Estate, Fault, Kind, S3Object
 from fakes.aws.estate import ACCOUNT, HOME, KmsKey, Region, access_control, group_grant, public_access_block
 
 from .collected import World, record, records, said, unread, world_of
@@ -165,15 +165,22 @@ def test_a_listing_that_is_refused_names_its_permission(world: World) -> None:
 def test_a_refusal_without_a_word_is_not_taken_for_a_customers_key(world: World) -> None:
     """Expired credentials refuse a head with the same number; the listing then says which it is."""
     estate = Estate(buckets=[bucket(S3Object(key="a", customer_key=True))])
-    scanned = looked(world, *estate.buckets)
-    assert states(scanned) == {"sse-c": 1}
-    calls = sum(world.fake.counts.values())
     world.become(estate)
-    world.fake.expire(after=calls - 2)
-    scanned = world.scan(ENCRYPTION, PUBLIC, KEYS)
+    assert states(world.scan(ENCRYPTION)) == {"sse-c": 1}
+    before = sum(world.fake.counts.values()) - world.asked("HeadObject", "HeadBucket")
+    world.become(estate)
+    world.fake.expire(after=before)
+    scanned = world.scan(ENCRYPTION)
     assert world.asked("HeadObject") > 0
     assert scanned.outcome.stopped == "expired"
     assert scanned.of(ENCRYPTION).cause is Cause.EXPIRED
+
+
+def test_a_head_that_is_refused_for_another_reason_never_counts_as_encrypted(world: World) -> None:
+    world.become(Estate(buckets=[bucket(S3Object(key="a"))]))
+    world.fake.fail(Fault(kind=Kind.UNSUPPORTED, service="s3", operation="HeadObject"))
+    scanned = world.scan(ENCRYPTION)
+    assert cause_of(scanned.of(ENCRYPTION)) is Cause.UNSUPPORTED
 
 
 def test_one_object_that_does_not_answer_leaves_the_failure_of_another(world: World) -> None:

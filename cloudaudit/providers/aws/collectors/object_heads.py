@@ -1,5 +1,6 @@
 """One object: how it is encrypted by its head, and whom its own ACL lets in. Its contents are never opened."""
 
+import secrets
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -34,6 +35,8 @@ https://docs.aws.amazon.com/amazon-s3-encryption-client/latest/developerguide/co
 """
 GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 NEEDS_KEY = "400"
+NULL_VERSION = "null"
+"""What S3 calls the version of an object from before its bucket kept any."""
 NOT_UTF8 = Text(
     en="the object's key is not UTF-8, so no request can name it",
     ja="オブジェクトのキーが UTF-8 ではないため、リクエストで指定できません",
@@ -88,11 +91,13 @@ class _Objects(Wire, frozen=True):
 
 def look(reader: Reader, region: str, bucket: str, entry: Entry, *, acl: bool) -> Looked:
     """Ask for an object's head, and for its ACL where ACLs count."""
-    operation = HEAD_OBJECT_VERSION if entry.version else HEAD_OBJECT
+    # The current object needs no version to be named, where it is from before there were versions.
+    version = "" if entry.latest and entry.version == NULL_VERSION else entry.version
+    operation = HEAD_OBJECT_VERSION if version else HEAD_OBJECT
     if not entry.askable:
         unread = Unread(Cause.MALFORMED, Source(operation.label, at()), detail=NOT_UTF8)
         return Looked(entry=entry, state=unread, public=unread if acl else None)
-    params = {"Bucket": bucket, "Key": entry.key} | ({"VersionId": entry.version} if entry.version else {})
+    params = {"Bucket": bucket, "Key": entry.key} | ({"VersionId": version} if version else {})
     try:
         head = reader.call(operation, region, params, _Head).body
     except CallFailed as failure:
@@ -102,7 +107,7 @@ def look(reader: Reader, region: str, bucket: str, entry: Entry, *, acl: bool) -
             return Looked(
                 entry=entry, state=failure.unread, public=_acl(reader, region, params) if acl else None
             )
-        refused = _refused_head(reader, region, bucket, entry)
+        refused = _refused_head(reader, region, bucket, params, failure.unread)
         if isinstance(refused, Unread):
             return Looked(entry=entry, state=refused, public=refused if acl else None)
         head = refused
@@ -122,18 +127,28 @@ _GONE: Grants = (("", ""),)
 """Stands for the ACL of an object that was deleted between the two questions."""
 
 
-def _refused_head(reader: Reader, region: str, bucket: str, entry: Entry) -> _Head | Unread:
+def _refused_head(
+    reader: Reader, region: str, bucket: str, params: Mapping[str, object], refused: Unread
+) -> _Head | Unread:
     """Tell why an object's head is refused as a bad request: its key is the customer's, or something else is wrong.
 
-    Without the customer's key S3 refuses even the head, and a refusal of a head has no body that would say why: expired
-    credentials look the same. A listing is refused for them too, and says so.
+    A refusal of a head has no body that would say so. So it is asked for once more with a key that is nobody's: S3
+    forbids that for an object under a customer's key, since it is the wrong one, and calls it a bad request for every
+    other. Credentials that have expired look like a bad request too; a listing is refused for them and says so.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
     """
-    params = {"Bucket": bucket, "Prefix": entry.key, "MaxKeys": 1}
+    nobodys = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": secrets.token_bytes(32)}
+    operation = HEAD_OBJECT_VERSION if "VersionId" in params else HEAD_OBJECT
     try:
-        reader.call(LIST_OBJECTS, region, params, _Objects)
+        reader.call(operation, region, {**params, **nobodys}, _Head)
+    except CallFailed as failure:
+        if failure.unread.cause is Cause.DENIED:
+            return _Head(customer="AES256")
+    try:
+        reader.call(LIST_OBJECTS, region, {"Bucket": bucket, "MaxKeys": 1}, _Objects)
     except CallFailed as failure:
         return failure.unread
-    return _Head(customer="unknown")
+    return refused
 
 
 def _acl(reader: Reader, region: str, params: Mapping[str, object]) -> Grants | Unread:
