@@ -6,7 +6,7 @@ from cloudaudit.cli.root import cli
 from cloudaudit.demo.gcs.estate import Bucket
 from cloudaudit.demo.gcs.server import Denial
 from cloudaudit.facts import Cause, Unread
-from cloudaudit.inventory.estimate import BucketEstimate, Estimate
+from cloudaudit.inventory.forecast import BucketEstimate, Estimate
 from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.providers.gcs.prices import LISTING, price_of
 from cloudaudit.providers.gcs.session import open_session
