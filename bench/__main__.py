@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import browser, google, graph, judge, memory, reports, scan, startup
+from bench import browser, google, graph, inventory, judge, memory, reports, scan, startup
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "reports": reports.main,
     "browser": browser.main,
     "memory": memory.main,
+    "inventory": inventory.main,
 }
 
 

@@ -301,7 +301,8 @@ FAULTS = {
 """What can be wrong with a setting, by the validator's name for it, in Japanese; in English it says so itself."""
 
 
-def _fault_ja(fault: ErrorDetails) -> str:
+def fault_ja(fault: ErrorDetails) -> str:
+    """Return in Japanese what is wrong with a setting."""
     known = FAULTS.get(fault["type"])
     if known is None:
         return fault["msg"]
@@ -346,7 +347,7 @@ def load(path: Path) -> AuditPolicy:
                 + "; ".join(f"{place}: {fault['msg']}" for place, fault in faults)
                 + ".",
                 ja=f"ポリシーファイル {path} に誤りがあります: "
-                + "".join(f"{place}: {_fault_ja(fault)}。" for place, fault in faults),
+                + "".join(f"{place}: {fault_ja(fault)}。" for place, fault in faults),
             )
         ) from error
 

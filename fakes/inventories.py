@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -230,13 +230,13 @@ def bulk(
             f"""
             COPY (
               SELECT 'bucket-' || lpad((i // {share})::VARCHAR, 5, '0') AS bucket,
-                'logs/year=' || (2019 + i % 8) || '/app-' || (i % 97) || '/' || md5(i::VARCHAR) || '.json.gz' AS key,
-                md5((i * 7)::VARCHAR) AS version_id,
+                'logs/year=' || (2019 + i % 8) || '/app-' || (i % 97) || '/' || hash(i)::VARCHAR || '.json.gz' AS key,
+                hash(i * 7)::VARCHAR AS version_id,
                 i % 10 <> 3 AS is_latest,
                 i % 500 = 7 AS is_delete_marker,
                 CASE WHEN i % 500 = 7 THEN NULL ELSE (i * 2654435761) % 10000000 END AS size,
                 (TIMESTAMP '2026-11-22 01:00:00' - to_hours((i * 40503) % 70000)) :: TIMESTAMPTZ AS last_modified_date,
-                md5((i * 3)::VARCHAR) AS e_tag,
+                hash(i * 3)::VARCHAR AS e_tag,
                 'STANDARD' AS storage_class,
                 CASE WHEN i % 500 = 7 THEN NULL WHEN i % {unencrypted_every} = 1 THEN 'NOT-SSE'
                      WHEN i % 10 = 2 THEN 'SSE-KMS' ELSE 'SSE-S3' END AS encryption_status,
@@ -370,7 +370,7 @@ def _schema(columns: Sequence[str], file_format: str) -> str:
 
 def _camel(data: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(data, dict):
-        members: dict[str, Any] = data
+        members = cast("dict[str, Any]", data)
         return {_camel_name(name): _camel(item) for name, item in members.items()}
     return data
 

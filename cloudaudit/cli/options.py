@@ -301,21 +301,40 @@ def objects(*engines: str) -> Callable[[F], F]:
                 show_default=True,
                 words=Words("What evaluates inventories.", "インベントリを集計するエンジン"),
             ),
+            option(
+                "--objects-settings",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Settings of the engine (TOML, table [objects.engine]).",
+                    "エンジンの設定ファイル(TOML の [objects.engine] テーブル)",
+                ),
+            ),
         )
 
     return declare
 
 
 def objects_wish(given: dict[str, Any]) -> "ObjectsWish":
-    """Take what ``objects`` declared out of a command's arguments, as one value."""
+    """Take what ``objects`` declared out of a command's arguments, as one value.
+
+    Raises:
+        UsageError: the settings of the engine have faults.
+    """
     from cloudaudit.inventory.plan import Looking, ObjectsWish
 
+    settings: Path | None = given.pop("objects_settings")
+    if settings is not None:
+        from cloudaudit.inventory.settings_file import load_settings
+
+        load_settings(settings)
     return ObjectsWish(
         looking=Looking(given.pop("objects")),
         limit=given.pop("objects_limit"),
         sample=given.pop("objects_sample"),
         budget=given.pop("objects_budget"),
         engine=given.pop("objects_engine"),
+        settings=str(settings or ""),
     )
 
 

@@ -66,6 +66,19 @@ def aws(
         )
 
     faults = (*_region_faults(regions), *_role_faults(role_arn))
+    if wish.looking == "estimate":
+        from cloudaudit.cli.telling_cost import Estimating, tell_cost
+        from cloudaudit.inventory.cost import Pace
+        from cloudaudit.providers.aws.object_reading import looks
+        from cloudaudit.providers.aws.prices import PRICES
+
+        what = Estimating(provider="aws", check="aws-s3-object-public-acl", looks=looks, prices=PRICES)
+        pace = Pace(concurrency=concurrency, max_rps=max_rps)
+        ctx.exit(
+            tell_cost(
+                what, connect, faults, wish, pace, regions=regions, languages=languages_of(ctx), **given
+            )
+        )
     ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
 
 

@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/objectacl.html
 import base64
 import binascii
 from functools import lru_cache
-from typing import Any, cast
 
 import msgspec
+from msgspec import Struct
 
 GROUPS = "http://acs.amazonaws.com/groups/global/"
 EVERYONE = f"{GROUPS}AllUsers"
@@ -28,6 +28,16 @@ Openings = tuple[tuple[str, str], ...]
 """Pairs of audience and right, the gravest first."""
 
 
+class _Grant(Struct, frozen=True):
+    uri: str = ""
+    permission: str = ""
+
+
+class _Acl(Struct, frozen=True):
+    status: str
+    grants: tuple[_Grant, ...]
+
+
 @lru_cache(maxsize=4096)
 def openings(written: str | None) -> Openings | None:
     """Return what an ACL opens to the public; empty for nothing.
@@ -39,26 +49,21 @@ def openings(written: str | None) -> Openings | None:
         None where the ACL was not available to S3, or is not of the documented form.
     """
     acl = _decoded(written or "")
-    grants = acl.get("grants")
-    if acl.get("status") != "AVAILABLE" or not isinstance(grants, list):
+    if acl is None or acl.status != "AVAILABLE":
         return None
-    found: set[tuple[str, str]] = set()
-    for grant in cast("list[Any]", grants):
-        if not isinstance(grant, dict):
-            return None
-        members = cast("dict[str, Any]", grant)
-        if members.get("uri") in PUBLIC_GROUPS:
-            # A permission that is not known may be anything.
-            found.update(
-                (members["uri"], right) for right in RIGHTS.get(members.get("permission", ""), STRONGEST)
-            )
+    found = {
+        # A permission that is not known may be anything.
+        (grant.uri, right)
+        for grant in acl.grants
+        if grant.uri in PUBLIC_GROUPS
+        for right in RIGHTS.get(grant.permission, STRONGEST)
+    }
     return tuple(sorted(found, key=lambda pair: (PUBLIC_GROUPS.index(pair[0]), STRONGEST.index(pair[1]))))
 
 
-def _decoded(written: str) -> dict[str, Any]:
+def _decoded(written: str) -> _Acl | None:
     try:
         text = written.encode() if written.startswith("{") else base64.b64decode(written, validate=True)
-        acl: Any = msgspec.json.decode(text)
+        return msgspec.json.decode(text, type=_Acl)
     except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError):
-        return {}
-    return acl if isinstance(acl, dict) else {}
+        return None

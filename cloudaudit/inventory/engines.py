@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -54,7 +54,7 @@ class Engine(ABC):
         return self.table(inventory)
 
     @abstractmethod
-    def batches(self, expression: Expression) -> Iterator[Any]:
+    def batches(self, expression: Expression) -> Generator[Any]:
         """Yield the rows of an expression as Arrow record batches, texts as bytes.
 
         Raises:
@@ -161,7 +161,9 @@ def dropping(
         drop(name)
 
 
-def chosen(table: Expression, inventory: InventoryTable, newest: Any) -> tuple[Expression, InventoryTable]:  # noqa: ANN401 - a callable on columns
+def chosen(
+    table: Expression, inventory: InventoryTable, newest: Callable[[Expression], str]
+) -> tuple[Expression, InventoryTable]:
     """Return the rows of one delivery, and the inventory with that delivery's time.
 
     Args:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -93,13 +93,15 @@ class LocalEngine(Engine):
             table = self._connection.table(VIEW)
         return dropping(self._drop, VIEW, table, inventory)
 
-    def batches(self, expression: Expression) -> Iterator[Any]:
+    def batches(self, expression: Expression) -> Generator[Any]:
         """Yield batches as DuckDB makes them; ibis knows only the name that DuckDB 1 had for it."""
         with self._failures():
             answer = self._connection.con.sql(self._connection.compile(expression))
             read = getattr(answer, "to_arrow_reader", None) or answer.fetch_arrow_reader
-            for batch in read(BATCH_ROWS):
-                yield as_bytes(batch)
+            # DuckDB refuses the next question while a reader is open.
+            with read(BATCH_ROWS) as batches:
+                for batch in batches:
+                    yield as_bytes(batch)
 
     def close(self) -> None:
         """Disconnect, and remove what was spilled."""
@@ -128,7 +130,7 @@ class LocalEngine(Engine):
         return inventory
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Generator[None]:
         duckdb, arrow = self._duckdb, load("pyarrow")
         try:
             yield
@@ -141,7 +143,7 @@ class LocalEngine(Engine):
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     with warnings.catch_warnings():
         # ibis 12 asks DuckDB 2 for schemas by a name that DuckDB would rather not hear any more.
         warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)

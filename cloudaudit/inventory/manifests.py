@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -267,7 +267,7 @@ def _decoded(text: bytes, kind: type[T], *, snake: bool = False) -> T:
 
 def _snaked(data: object) -> object:
     if isinstance(data, dict):
-        members: dict[str, object] = data
+        members = cast("dict[str, object]", data)
         return {
             re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower(): _snaked(item)
             for name, item in members.items()

@@ -12,8 +12,8 @@ Engine = Literal["local", "spark", "athena", "bigquery"]
 
 FRESH_DAYS = 8
 """``auto`` takes an inventory that is younger: a weekly one that came is, and the audit policy's default is the same."""
-TABLE_ENGINES = frozenset({"athena", "spark"})
-"""What can read the tables of S3 Metadata; there are no files of them to fetch."""
+WAREHOUSE = "athena"
+"""The engine that reads AWS's tables, those of S3 Metadata among them; there are no files of them to fetch."""
 
 
 class Looking(StrEnum):
@@ -35,6 +35,7 @@ class ObjectsWish(Struct, frozen=True, kw_only=True):
         sample: how many objects are drawn from a larger one.
         budget: requests that may be sent about objects in the whole run.
         engine: what evaluates inventories.
+        settings: path of the file that sets the engines up; empty for their defaults.
     """
 
     looking: Looking = Looking.OFF
@@ -42,6 +43,7 @@ class ObjectsWish(Struct, frozen=True, kw_only=True):
     sample: int = 300
     budget: int = 100_000
     engine: Engine = "local"
+    settings: str = ""
 
     @property
     def reads(self) -> bool:
@@ -95,24 +97,24 @@ def choose(wish: ObjectsWish, known: Known) -> Choice:
     """Return how the objects of a bucket are looked at.
 
     An inventory covers every object without asking for one of them, so it comes first where it is fresh and tells
-    enough; a table comes next, if the chosen engine reaches it; else the bucket is listed.
+    enough; else the bucket is listed. Where the user chose an engine that holds tables, those come first.
     """
     if wish.looking is Looking.LIST:
         return Choice(
             Way.LISTING, Text(en="listing was asked for", ja="一覧による確認が指定されたため、一覧を取得")
         )
+    if wish.engine == WAREHOUSE:
+        return Choice(
+            Way.TABLE,
+            Text(
+                en=f"{wish.engine} reads the bucket's table",
+                ja=f"{wish.engine} でバケットのテーブルを参照",
+            ),
+        )
     fresh = known.age_days is not None and known.age_days < FRESH_DAYS
     wanted = wish.looking is Looking.INVENTORY and known.age_days is not None
     if known.inventory and (wanted or (fresh and not known.lacking)):
         return Choice(Way.INVENTORY, _inventory(known))
-    if known.table and wish.engine in TABLE_ENGINES:
-        return Choice(
-            Way.TABLE,
-            Text(
-                en=f"an S3 Metadata inventory table is there, and {wish.engine} can read it",
-                ja=f"S3 Metadata のインベントリテーブルがあり、{wish.engine} で参照できるため使用",
-            ),
-        )
     lack = _lack(known)
     if wish.looking is Looking.INVENTORY:
         return Choice(
@@ -150,8 +152,8 @@ def _lack(known: Known) -> Text:
         )
     if known.table:
         return Text(
-            en="the bucket has no delivered inventory but a table, which needs --objects-engine athena or spark",
-            ja="インベントリの配信がなく(テーブルの参照には --objects-engine athena または spark が必要)",
+            en="the bucket has no delivered inventory, and its S3 Metadata table needs --objects-engine athena",
+            ja="配信済みのインベントリがなく(S3 Metadata のテーブルの参照には --objects-engine athena が必要)",
         )
     return Text(en="the bucket has no delivered inventory", ja="配信済みのインベントリがなく")
 

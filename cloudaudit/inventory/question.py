@@ -1,8 +1,9 @@
 """What is asked of an inventory: one expression for all engines, written with ibis.
 
 First one pass that counts, grouped by everything that a report tells apart; then, only where something was found, the
-first offending keys of each bucket. Both are bounded: the groups stream out of the engine, and the keys are cut to the
-first few inside it by a row number over a window, which the engines turn into a top-N.
+first offending keys. Both are bounded: the groups stream out of the engine, and the keys are cut to the first few inside
+it, for one bucket by ORDER BY and LIMIT, which every engine answers with a heap of that size, and for several buckets in
+one table by a row number over a window, for which DuckDB sorts all offenders, on disk where they are many.
 """
 
 from collections.abc import Iterable, Sequence
@@ -82,11 +83,13 @@ class Question(Struct, frozen=True):
         rows: a table expression with the columns of ``fields``.
         fields: which of our names the inventory has.
         spans: the classes of age; the column ``age`` holds an index into them, or -1 where no time is told.
+        one_bucket: whether all rows are of one.
     """
 
     rows: Expression
     fields: frozenset[str]
     spans: tuple[Span, ...]
+    one_bucket: bool
 
 
 def question(table: Expression, inventory: Inventory) -> Question:
@@ -110,7 +113,7 @@ def question(table: Expression, inventory: Inventory) -> Question:
         rows = rows.filter(rows["bucket"].isin(inventory.buckets))
     if "soft_deleted" in made:
         rows = rows.filter(rows["soft_deleted"].isnull())
-    return Question(rows, frozenset(made) - {"soft_deleted"}, spans)
+    return Question(rows, frozenset(made) - {"soft_deleted"}, spans, len(inventory.buckets) == 1)
 
 
 def counts(asked: Question) -> Expression:
@@ -124,23 +127,23 @@ def counts(asked: Question) -> Expression:
 
 def unencrypted(asked: Question, words: Sequence[str], first: int) -> Expression:
     """Return the first objects of each bucket whose encryption is one of these words."""
-    return _first(asked, asked.rows["encryption"].isin(words), first)
+    return _first(asked, asked.rows["encryption"].isin(words), first, ())
 
 
 def exposed(asked: Question, acls: Sequence[str], first: int) -> Expression:
     """Return the first objects of each bucket whose ACL is one of these, in the field's own text."""
-    return _first(asked, asked.rows["acl"].isin(acls), first)
+    return _first(asked, asked.rows["acl"].isin(acls), first, ("acl",))
 
 
-def _first(asked: Question, condition: Expression, first: int) -> Expression:
+def _first(asked: Question, condition: Expression, first: int, also: tuple[str, ...]) -> Expression:
     ibis = load("ibis")
     rows = asked.rows.filter(condition)
-    kept = [name for name in ("bucket", "key", "version", "old", "acl", "client") if name in asked.fields]
+    kept = [name for name in ("bucket", "key", "version", "old", "client", *also) if name in asked.fields]
     order = [rows[name] for name in ("key", "version") if name in asked.fields]
-    numbered = rows.select(
-        **{name: rows[name] for name in kept},
-        place=ibis.row_number().over(ibis.window(group_by=rows["bucket"], order_by=order)),
-    )
+    if asked.one_bucket:
+        return rows.order_by(order).limit(first).select(*kept)
+    place = ibis.row_number().over(ibis.window(group_by=rows["bucket"], order_by=order))
+    numbered = rows.select(*kept, place=place)
     return numbered.filter(numbered["place"] < first)
 
 
@@ -232,7 +235,7 @@ def _present(column: Expression) -> Expression:
 
 
 def _spans(inventory: Inventory) -> tuple[Span, ...]:
-    edges = set(AGES)
+    edges: set[int] = {*AGES}
     if inventory.provider == "aws":
         since = parse(inventory.as_of) - parse(S3_ENCRYPTS_ALL_SINCE)
         edges.add(max(0, int(since.total_seconds() // SECONDS_A_DAY)))

@@ -11,6 +11,7 @@ engine (Spark, Athena, BigQuery) reads, it reads by itself and with credentials 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 from cloudaudit.inventory.answer import NO_ENCRYPTION, Counted, offenders
@@ -91,14 +92,17 @@ def _read(reader: Engine, inventory: Inventory, first: int) -> dict[str, Objects
 def _asked(reader: Engine, table: Expression, inventory: Inventory, first: int) -> dict[str, Objects]:
     asked = question(table, inventory)
     counted = Counted(inventory, asked)
-    counted.add(_rows(reader, counts(asked)))
+    with _rows(reader, counts(asked)) as groups:
+        counted.add(groups)
     counted.close()
     plain = _Firsts(first)
     if counted.any_unencrypted:
-        plain.add(offenders(_rows(reader, unencrypted(asked, NO_ENCRYPTION, first)), inventory, by_acl=False))
+        with _rows(reader, unencrypted(asked, NO_ENCRYPTION, first)) as rows:
+            plain.add(offenders(rows, inventory, by_acl=False))
     public = _Firsts(first)
     for acls in _batches(counted.public_acls):
-        public.add(offenders(_rows(reader, exposed(asked, acls, first)), inventory, by_acl=True))
+        with _rows(reader, exposed(asked, acls, first)) as rows:
+            public.add(offenders(rows, inventory, by_acl=True))
     return counted.objects(plain.by_bucket(), public.by_bucket(), reader.name)
 
 
@@ -120,9 +124,11 @@ class _Firsts:
         return {bucket: [offender for _, offender in each] for bucket, each in self._found.items()}
 
 
-def _rows(reader: Engine, expression: Expression) -> Iterator[dict[str, Any]]:
-    for batch in reader.batches(expression):
-        yield from batch.to_pylist()
+@contextmanager
+def _rows(reader: Engine, expression: Expression) -> Iterator[Iterator[dict[str, Any]]]:
+    """Lend the rows of an answer; whoever stops early leaves the engine free for the next question."""
+    with closing(reader.batches(expression)) as batches:
+        yield (row for batch in batches for row in batch.to_pylist())
 
 
 def _batches(acls: list[str]) -> Iterator[list[str]]:

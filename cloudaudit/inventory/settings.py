@@ -19,7 +19,7 @@ class LocalSettings(_Settings):
         temp_disk_mb: how much it may spill; without a limit, as much as the disk holds.
     """
 
-    memory_mb: Annotated[int, Field(ge=64)] = 512
+    memory_mb: Annotated[int, Field(ge=128)] = 512
     threads: Annotated[int, Field(ge=1)] | None = None
     temp_directory: str | None = None
     temp_disk_mb: Annotated[int, Field(ge=0)] | None = None

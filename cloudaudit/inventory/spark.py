@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_connection
@@ -32,6 +32,9 @@ PORTS = {"sc": 15002, "spark": 7077}
 CONF = {
     # Ages are compared in UTC whatever the machine's zone.
     "spark.sql.session.timeZone": "UTC",
+}
+DRIVER_CONF = {
+    # A server that is asked through Spark Connect has a log of its own.
     "spark.log.level": "ERROR",
 }
 LOCAL_CONF = {
@@ -101,7 +104,7 @@ class SparkEngine(Engine):
                 table, inventory = chosen(table, inventory, self._newest)
         return dropping(self._session.catalog.dropTempView, VIEW, table, inventory)
 
-    def batches(self, expression: Expression) -> Iterator[Any]:
+    def batches(self, expression: Expression) -> Generator[Any]:
         """Yield what Spark returns, as Arrow; ibis would take it through pandas."""
         with self._failures():
             answer = self._session.sql(self._connection.compile(expression)).toArrow()
@@ -119,7 +122,7 @@ class SparkEngine(Engine):
         if settings.remote is not None:
             return _configured(sql, CONF | settings.conf).remote(settings.remote).getOrCreate()
         here = settings.master.startswith("local")
-        conf = CONF | (LOCAL_CONF if here else {}) | settings.conf
+        conf = CONF | DRIVER_CONF | (LOCAL_CONF if here else {}) | settings.conf
         if here and self._own:
             self._java = _Java(settings, conf)
             with self._java.offered():
@@ -161,7 +164,7 @@ class SparkEngine(Engine):
             self._java = None
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Generator[None]:
         with _quiet():
             try:
                 yield
@@ -216,7 +219,7 @@ class _Java:
         self._port, self._secret = self._answer(told)
 
     @contextmanager
-    def offered(self) -> Iterator[None]:
+    def offered(self) -> Generator[None]:
         """Let PySpark find the gateway, which it looks for in the environment and nowhere else."""
         before = {name: os.environ.get(name) for name in ("PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET")}
         os.environ["PYSPARK_GATEWAY_PORT"] = str(self._port)
@@ -268,7 +271,7 @@ def _configured(sql: Any, conf: Mapping[str, str]) -> Any:  # noqa: ANN401 - a b
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     with warnings.catch_warnings():
         # Spark 4.3 warns of pandas 3 wherever it looks at it; no data of ours passes through pandas.
         warnings.filterwarnings("ignore", message=".*pandas", category=FutureWarning)

@@ -4,7 +4,7 @@ Both are declared exceptions to read-only: off by default, with credentials of t
 used them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,7 @@ class _Warehouse(Engine):
             )
         return self._opened(inventory)
 
-    def batches(self, expression: Expression) -> Iterator[Any]:
+    def batches(self, expression: Expression) -> Generator[Any]:
         """Yield batches of the result."""
         with self._failures():
             for batch in self._connection.to_pyarrow_batches(expression):
@@ -70,7 +70,7 @@ class _Warehouse(Engine):
         return "" if value is None else str(value)
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Generator[None]:
         try:
             yield
         except InventoryError:

@@ -119,3 +119,14 @@ def test_what_a_csv_names_first_is_first_in_its_own_spelling(local: Engine, tmp_
     inventory = delivered(s3_delivery(tmp_path, rows, file_format="CSV"))
     answer = known(summarise(local, [inventory], first=2)["acme-data"])
     assert answer.unencrypted == (Offender(key="a", what="none"), Offender(key="あ", what="none"))
+
+
+def test_buckets_of_one_table_answer_as_each_of_its_own(local: Engine, spark: Engine, tmp_path: Path) -> None:
+    first, second = some(60), [msgspec.structs.replace(row, bucket="acme-more") for row in some(90)[::-1]]
+    both = msgspec.structs.replace(
+        delivered(s3_delivery(tmp_path, first + second, versions=True)), buckets=("acme-data", "acme-more")
+    )
+    for reader in (local, spark):
+        answers = summarise(reader, [both], first=4)
+        assert told(known(answers["acme-data"])) == expected(first, 4)
+        assert told(known(answers["acme-more"])) == expected(second, 4)

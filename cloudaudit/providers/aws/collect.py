@@ -56,15 +56,14 @@ from cloudaudit.providers.aws.model import (
     User,
     Versioning,
 )
-from cloudaudit.providers.aws.object_reading import ObjectReading, Target
+from cloudaudit.providers.aws.object_reading import ObjectReading, target_of
 from cloudaudit.providers.aws.operations import (
     DESCRIBE_REGIONS,
     GET_BUCKET_LOCATION,
     LIST_DIRECTORY_BUCKETS,
 )
-from cloudaudit.providers.aws.policy_blocks import Level, object_acls_count
 from cloudaudit.providers.aws.reader import CallFailed, Reader, gap, text_time
-from cloudaudit.providers.aws.worth_asking import ABOVE, NO_ACCOUNT_BLOCK, OWN
+from cloudaudit.providers.aws.worth_asking import NO_ACCOUNT_BLOCK
 from cloudaudit.snapshot import Listed, Listing
 from cloudaudit.text import Text
 
@@ -718,8 +717,7 @@ class Collection:
         if self._objects is None:
             self._keep(bucket)
             return ()
-        levels = (Level(OWN, bucket.public_access_block), Level(ABOVE, self._own_block()))
-        target = Target(bucket=bucket, acls=object_acls_count(bucket.ownership, levels))
+        target = target_of(bucket, self._own_block())
         return self._objects.jobs(target, lambda objects: self._keep(self._with_objects(bucket, objects)))
 
     def _with_objects(self, bucket: Bucket, objects: Fact[Objects]) -> Bucket:

@@ -190,7 +190,11 @@ def refuse_page(response_dict: Any, **_: object) -> None:  # noqa: ANN401 - the 
     Raises:
         ResponseParserError: it is a page.
     """
-    start = bytes(response_dict["body"] or b"")[:PAGE_START].lstrip().lower()
+    body = response_dict["body"]
+    if not isinstance(body, bytes):
+        # The contents of an inventory's file come as a stream; a page is no file whose checksum is right.
+        return
+    start = body[:PAGE_START].lstrip().lower()
     if response_dict["status_code"] < HTTP_REDIRECT and start.startswith((b"<html", b"<!doctype")):
         from botocore.parsers import ResponseParserError
 

@@ -3,16 +3,17 @@
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, structs
 
-from cloudaudit.clock import age_days, stamp
+from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.inventory.errors import InventoryError
+from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.manifests import S3Manifest, check_md5, missing_file, read_s3_manifest
 from cloudaudit.inventory.model import Objects
 from cloudaudit.inventory.plan import Choice, ObjectsWish, Way
@@ -22,7 +23,7 @@ from cloudaudit.providers.aws.guard import InventoryPlaces
 from cloudaudit.providers.aws.model import Bucket, InventoryReport
 from cloudaudit.providers.aws.object_reading import Requests, Target
 from cloudaudit.providers.aws.operations import GET_INVENTORY_FILE
-from cloudaudit.providers.aws.reader import CallFailed, Reader, now
+from cloudaudit.providers.aws.reader import CallFailed, Reader, at
 from cloudaudit.text import Text
 
 DELIVERIES = 3
@@ -50,10 +51,6 @@ class _File(Struct, frozen=True, rename="pascal"):
     body: Any
 
 
-Evaluate = Callable[[Inventory], "Objects | InventoryError"]
-"""Has one inventory evaluated by the engine that the user chose."""
-
-
 class ObjectInventories:
     """Reads buckets' objects from their inventories. Safe for threads."""
 
@@ -63,7 +60,7 @@ class ObjectInventories:
         places: InventoryPlaces,
         wish: ObjectsWish,
         requests: Requests,
-        evaluate: Evaluate,
+        evaluator: Evaluator,
     ) -> None:
         """Take what is needed.
 
@@ -72,23 +69,23 @@ class ObjectInventories:
             places: learns which files may be read.
             wish: names the engine.
             requests: that may still be sent.
-            evaluate: the engine.
+            evaluator: the engine that the user chose.
         """
         self._reader = reader
         self._places = places
         self._wish = wish
         self._requests = requests
-        self._evaluate = evaluate
+        self._evaluator = evaluator
         self._fetching = threading.BoundedSemaphore(FETCHED_AT_ONCE)
         self._evaluating = threading.Lock()
 
     def read(self, target: Target, choice: Choice) -> Fact[Objects]:
         """Return what the inventory or the table of a bucket says of its objects."""
         bucket = target.bucket
-        source = Source(GET_INVENTORY_FILE.label, stamp(now()))
+        source = Source(GET_INVENTORY_FILE.label, at())
         try:
             if choice.way is Way.TABLE:
-                return self._answer(_table(bucket), choice, source)
+                return self._answer(self._table(bucket), choice, source)
             return self._newest_complete(bucket, _report(bucket), choice, source)
         except CallFailed as failure:
             return self._refused(failure, bucket)
@@ -192,10 +189,33 @@ class ObjectInventories:
     def _answer(self, inventory: Inventory, choice: Choice, source: Source) -> Fact[Objects]:
         # One at a time: what the engine may use of memory and disk is meant for one.
         with self._evaluating:
-            found = self._evaluate(inventory)
+            found = self._evaluator(inventory)
         if isinstance(found, InventoryError):
             raise found
-        return Read(structs.replace(found, why=choice.why), source)
+        why = Text(en=f"{choice.why.en}; {found.why.en}", ja=f"{choice.why.ja}。{found.why.ja}")
+        return Read(structs.replace(found, why=why), source)
+
+    def _table(self, bucket: Bucket) -> InventoryTable:
+        """Return the table that the settings name for a bucket, else the one that S3 Metadata keeps of it.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-inventory-schema.html
+        """
+        from cloudaudit.inventory.engines import named_table
+
+        settings = self._evaluator.settings().athena
+        metadata = bucket.metadata_table
+        known = settings is not None and (bucket.name in settings.tables or "*" in settings.tables)
+        if not known and isinstance(metadata, Read) and metadata.value == "ACTIVE":
+            name = f"s3tablescatalog/aws-s3.b_{bucket.name}.inventory"
+            return InventoryTable(
+                provider="aws",
+                buckets=(bucket.name,),
+                table=name,
+                as_of=at(),
+                source=f"S3 Metadata, {name}",
+                versions=True,
+            )
+        return named_table(settings.tables if settings else {}, "aws", bucket.name, at())
 
     def _refused(self, failure: CallFailed, bucket: Bucket) -> Unread:
         unread = failure.unread
@@ -228,22 +248,6 @@ def _report(bucket: Bucket) -> InventoryReport:
     return report
 
 
-def _table(bucket: Bucket) -> InventoryTable:
-    """Return the table that S3 Metadata keeps of a bucket.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-inventory-schema.html
-    """
-    name = f"s3tablescatalog/aws-s3.b_{bucket.name}.inventory"
-    return InventoryTable(
-        provider="aws",
-        buckets=(bucket.name,),
-        table=name,
-        as_of=stamp(now()),
-        source=f"S3 Metadata, {name}",
-        versions=True,
-    )
-
-
 @contextmanager
 def _folder() -> Iterator[Path]:
     """Return a folder that only this user can read, and that is gone afterwards."""
@@ -252,7 +256,7 @@ def _folder() -> Iterator[Path]:
 
 
 def _after(choice: Choice, refused: InventoryError | None, folder: str) -> Choice:
-    days = age_days(delivered_at(folder), now())
+    days = age_days(delivered_at(folder), parse(at()))
     if refused is None:
         return choice
     return Choice(
@@ -285,9 +289,9 @@ def _too_large(needed: int) -> Text:
     size = f"{needed / GIB:,.1f} GiB"
     return Text(
         en=f"the inventory's files take {size}, for which there is no room here; free space, set TMPDIR to a larger disk, "
-        "or use --objects-engine athena or spark",
+        "or use --objects-engine spark",
         ja=f"インベントリのファイル({size})を保存する空き容量がありません。空き容量を確保するか、TMPDIR を別のディスクに"
-        "変更するか、--objects-engine athena または spark を指定してください",
+        "変更するか、--objects-engine spark を指定してください",
     )
 
 

@@ -10,15 +10,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from cloudaudit.clock import age_days, stamp
+from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.cost import Look
 from cloudaudit.inventory.model import Mode, Objects, Tally
 from cloudaudit.inventory.plan import Choice, Known, Looking, ObjectsWish, Way, choose, not_looked_at
 from cloudaudit.inventory.sampling import Reservoir
 from cloudaudit.providers.aws.collectors.inventories import ACL_FIELD, ENCRYPTION_FIELD, best_report
 from cloudaudit.providers.aws.collectors.object_heads import Looked, look
 from cloudaudit.providers.aws.collectors.object_pages import Entry, ObjectPage, object_pages
-from cloudaudit.providers.aws.model import Bucket
+from cloudaudit.providers.aws.model import Account, Bucket, PublicAccessBlock
 from cloudaudit.providers.aws.object_summary import Listed, summary
 from cloudaudit.providers.aws.operations import (
     HEAD_OBJECT,
@@ -26,7 +27,10 @@ from cloudaudit.providers.aws.operations import (
     LIST_OBJECT_VERSIONS,
     LIST_OBJECTS,
 )
-from cloudaudit.providers.aws.reader import CallFailed, Reader, now
+from cloudaudit.providers.aws.policy_blocks import Level, object_acls_count
+from cloudaudit.providers.aws.reader import CallFailed, Reader, at
+from cloudaudit.providers.aws.worth_asking import ABOVE, NO_ACCOUNT_BLOCK, OWN
+from cloudaudit.snapshot import Snapshot
 from cloudaudit.text import Text
 
 HEADS_A_JOB = 25
@@ -138,7 +142,7 @@ class ObjectReading:
     def jobs(self, target: Target, finished: Finished) -> Iterable[Job]:
         """Return the jobs that read a bucket's objects; ``finished`` is called once, by the last of them."""
         if not self._wish.reads:
-            finished(not_looked_at(LIST_OBJECTS.label, stamp(now())))
+            finished(not_looked_at(LIST_OBJECTS.label, at()))
             return ()
         return (self._guarded(finished, lambda: self._start(target, finished)),)
 
@@ -220,7 +224,7 @@ class ObjectReading:
             else:
                 each.kept.clear()
             each.whole = page.last
-        each.at = stamp(now())
+        each.at = at()
 
     def _heads(self, each: _Look) -> Iterable[Job]:
         calls = _calls_each(each.target)
@@ -296,7 +300,7 @@ def _source(label: str, each: _Look, mode: Mode, count: int) -> str:
 
 
 def _crashed(error: Exception) -> Unread:
-    return Unread(Cause.CRASH, Source(LIST_OBJECTS.label, stamp(now())), detail=type(error).__name__)
+    return Unread(Cause.CRASH, Source(LIST_OBJECTS.label, at()), detail=type(error).__name__)
 
 
 def _unusable(unread: Unread) -> Text:
@@ -321,7 +325,23 @@ def known(bucket: Bucket, *, acls: bool) -> Known:
     newest = report.newest.value if report is not None and isinstance(report.newest, Read) else None
     return Known(
         inventory=report is not None,
-        age_days=None if newest is None else age_days(newest, now()),
+        age_days=None if newest is None else age_days(newest, parse(at())),
         lacking=() if report is None else tuple(name for name in wanted if name not in report.fields),
         table=isinstance(table, Read) and table.value == "ACTIVE",
     )
+
+
+def looks(snapshot: Snapshot, wish: ObjectsWish) -> Iterator[Look]:
+    """Yield how the objects of each bucket of a snapshot would be looked at; nothing is called."""
+    account = next(snapshot.resources(Account), None)
+    for bucket in snapshot.resources(Bucket):
+        block = NO_ACCOUNT_BLOCK if account is None else account.public_access_block
+        target = target_of(bucket, block)
+        choice = choose(wish, known(bucket, acls=target.acls))
+        yield Look(bucket=bucket.name, region=bucket.region, choice=choice, each=_calls_each(target))
+
+
+def target_of(bucket: Bucket, account_block: Fact[PublicAccessBlock | None]) -> Target:
+    """Return a bucket with whether ACLs of its objects may open them."""
+    levels = (Level(OWN, bucket.public_access_block), Level(ABOVE, account_block))
+    return Target(bucket=bucket, acls=object_acls_count(bucket.ownership, levels))

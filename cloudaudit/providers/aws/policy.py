@@ -154,13 +154,13 @@ def exposure(bucket: StorageBucket, account: Account, access_points: Sequence[Ac
 # Several checks ask about one bucket in turn; the last few answers do for all of them.
 @lru_cache(maxsize=16)
 def _exposure(bucket: StorageBucket, account: Account, access_points: tuple[AccessPoint, ...]) -> Exposure:
-    controls, not_considered = _controls(account)
+    found_controls, not_considered = controls(account)
     scene = _Scene(
         bucket=bucket,
         account=account,
         levels=levels(bucket, account),
         policy=read_policy(bucket.policy),
-        controls=controls,
+        controls=found_controls,
     )
     definition = _definition(scene.policy, Place.BUCKET)
     status = bucket.policy_is_public if isinstance(bucket, Bucket) else None
@@ -203,7 +203,7 @@ def _definition(policy: Policy, place: Place) -> Answer:
     return Answer.NO if policy is None else document_is_public(policy, place)
 
 
-def _controls(account: Account) -> tuple[tuple[tuple[Text, Document], ...], tuple[Unread, ...]]:
+def controls(account: Account) -> tuple[tuple[tuple[Text, Document], ...], tuple[Unread, ...]]:
     """Return the resource control policies that hold for the account's buckets, and what was left out."""
     found: list[tuple[Text, Document]] = []
     block = account.organization_s3_block

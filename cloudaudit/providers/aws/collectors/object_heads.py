@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from cloudaudit.clock import stamp
 from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.inventory.acl import PUBLIC_GROUPS, RIGHTS, STRONGEST
 from cloudaudit.inventory.model import EncryptionState
@@ -18,7 +17,7 @@ from cloudaudit.providers.aws.operations import (
     HEAD_OBJECT_VERSION,
     LIST_OBJECTS,
 )
-from cloudaudit.providers.aws.reader import CallFailed, Reader, now
+from cloudaudit.providers.aws.reader import CallFailed, Reader, at
 from cloudaudit.text import Text
 
 STATES: Mapping[str, EncryptionState] = {
@@ -91,7 +90,7 @@ def look(reader: Reader, region: str, bucket: str, entry: Entry, *, acl: bool) -
     """Ask for an object's head, and for its ACL where ACLs count."""
     operation = HEAD_OBJECT_VERSION if entry.version else HEAD_OBJECT
     if not entry.askable:
-        unread = Unread(Cause.MALFORMED, Source(operation.label, stamp(now())), detail=NOT_UTF8)
+        unread = Unread(Cause.MALFORMED, Source(operation.label, at()), detail=NOT_UTF8)
         return Looked(entry=entry, state=unread, public=unread if acl else None)
     params = {"Bucket": bucket, "Key": entry.key} | ({"VersionId": entry.version} if entry.version else {})
     try:
