@@ -95,7 +95,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 )
 @options.regions
 @options.buckets
-@options.objects("local", "spark")
+@options.objects("local", "spark", "bigquery")
 @options.scanning(concurrency=16)
 @options.judging
 @click.pass_context

@@ -1,5 +1,7 @@
 """The estimate for Google: from counts alone, without a request about any object."""
 
+from typing import Any
+
 import pytest
 
 from cloudaudit.cli.root import cli
@@ -19,13 +21,13 @@ from .complete import complete_estate
 WISH = ObjectsWish(looking=Looking.ESTIMATE, budget=7)
 
 
-def holding(count: int, name: str = "b", **members: object) -> Bucket:
+def holding(count: int, name: str = "b", **members: Any) -> Bucket:
     made = bucket(name, **members)
     made.objects = [stored(str(number)) for number in range(count)]
     return made
 
 
-def estimated(world: World, *chosen: tuple[str, ...], **options: object) -> Estimate:
+def estimated(world: World, *chosen: tuple[str, ...], **options: Any) -> Estimate:
     names, regions = chosen or ((), ())
     return open_session(world.options(objects=WISH, **options)).estimate(names, regions)
 

@@ -67,7 +67,8 @@ OPEN = objects(
 
 
 def items(**given: Any) -> list[str]:
-    bucket = a_bucket(**{"uniform_access": FINE_GRAINED, "objects": OPEN, **given})
+    facts: dict[str, Any] = {"uniform_access": FINE_GRAINED, "objects": OPEN, **given}
+    bucket = a_bucket(**facts)
     return [line.item for line in shares(bucket, a_project(), known_roles(), AT)]
 
 
@@ -85,7 +86,8 @@ def test_objects_are_no_lines_where_their_acls_are_not_in_force() -> None:
 
 def test_objects_that_nobody_looked_at_may_hide_a_line() -> None:
     def unread(**given: Any) -> list[Unread]:
-        bucket = a_bucket(**{"uniform_access": FINE_GRAINED, **given})
+        facts: dict[str, Any] = {"uniform_access": FINE_GRAINED, **given}
+        bucket = a_bucket(**facts)
         return list(PROVIDER.shares_unread(snapshot_of(bucket, a_project(), *all_roles())))
 
     refused = denied("storage.objects.list")
