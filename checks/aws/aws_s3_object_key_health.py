@@ -60,7 +60,7 @@ def object_key_health(bucket: Bucket, audit: Audit) -> Verdict:
     objects = value(bucket.objects)
     counts = value(objects.encryption)
     whole = isinstance(objects.total, Read) and objects.examined >= objects.total.value.objects
-    if whole and not any(count.state in BY_KEY for count in counts):
+    if whole and not any(count.key or count.state in BY_KEY for count in counts):
         return not_applicable(
             Text(
                 en="No object is encrypted with a KMS key.",

@@ -79,7 +79,11 @@ def aws(
                 what, connect, faults, wish, pace, regions=regions, languages=languages_of(ctx), **given
             )
         )
-    ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
+    ctx.exit(
+        scan(
+            "aws", connect, faults, regions=regions, languages=languages_of(ctx), objects=wish.label, **given
+        )
+    )
 
 
 def _region_faults(regions: tuple[str, ...]) -> Iterator[Text]:

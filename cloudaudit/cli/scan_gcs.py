@@ -153,7 +153,9 @@ def gcs(  # noqa: PLR0913 - the options of the command
     if wish.looking is Looking.ESTIMATE:
         language = languages_of(ctx)[0]
         ctx.exit(print_estimate(connect, faults, language, buckets=given["buckets"], regions=places))
-    ctx.exit(scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), **given))
+    ctx.exit(
+        scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), objects=wish.label, **given)
+    )
 
 
 def _id_faults(

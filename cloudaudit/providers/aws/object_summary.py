@@ -24,6 +24,8 @@ K = TypeVar("K")
 NAMED = 20
 """How many objects are named of each sort."""
 NAMED_OF_KEY = 3
+NULL_VERSION = "null"
+"""What S3 calls the version of an object from before its bucket kept any."""
 NO_ACLS = Text(
     en="not asked: public ACLs of objects are without effect here",
     ja="オブジェクトの公開 ACL が無効なバケットのため、確認していません",
@@ -172,7 +174,7 @@ def _named(bad: Iterable[tuple[Looked, str]], most: int = NAMED) -> tuple[Offend
         Offender(
             key=each.entry.key,
             what=what,
-            version=each.entry.version,
+            version="" if each.entry.version == NULL_VERSION else each.entry.version,
             client_encrypted=each.client_encrypted,
         )
         for each, what in ordered[:most]
