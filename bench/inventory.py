@@ -11,7 +11,19 @@ from typing import Any
 from bench.measure import machine, python, run, table
 from fakes.inventories import bulk
 
-HEAD = ("rows", "buckets", "who", "start", "reading", "rows/s", "CPU", "peak MB", "ratio")
+HEAD = (
+    "rows",
+    "buckets",
+    "who",
+    "start",
+    "reading",
+    "rows/s",
+    "ratio",
+    "CPU",
+    "ratio",
+    "CPU in all",
+    "peak MB",
+)
 ROWS_A_FILE = 2_500_000
 
 
@@ -36,14 +48,13 @@ def compared(folder: Path, rows: int, buckets: int, rounds: int, *, spark: bool)
     for name in ("objects", "plain", "public"):
         if len({each[name] for runs in told.values() for each in runs}) != 1:
             raise RuntimeError(f"they do not agree on {name}")
-    ratio = statistics.median(
-        mine["seconds"] / theirs["seconds"] for mine, theirs in zip(told["ours"], told["bare"], strict=True)
-    )
     lines: list[list[str]] = []
     for what, runs in told.items():
-        seconds, start, cpu, peak = (
-            statistics.median(each[name] for each in runs) for name in ("seconds", "start", "cpu", "peak")
+        seconds, start, reading, cpu, peak = (
+            statistics.median(each[name] for each in runs)
+            for name in ("seconds", "start", "reading_cpu", "cpu", "peak")
         )
+        ours = what == "ours"
         lines.append(
             [
                 f"{rows:,}",
@@ -52,12 +63,21 @@ def compared(folder: Path, rows: int, buckets: int, rounds: int, *, spark: bool)
                 f"{start:.1f} s",
                 f"{seconds:.1f} s",
                 f"{rows / seconds:,.0f}",
+                _ratio(told, "seconds") if ours else "",
+                # Spark reads in a process of its own.
+                f"{reading:.1f} s" if what != "spark" else "",
+                _ratio(told, "reading_cpu") if ours else "",
                 f"{cpu:.1f} s",
                 f"{peak:.0f}",
-                f"{ratio:.2f}" if what == "ours" else "",
             ]
         )
     return lines
+
+
+def _ratio(told: dict[str, list[dict[str, Any]]], figure: str) -> str:
+    """Return the median of the ratios of runs that stood side by side."""
+    pairs = zip(told["ours"], told["bare"], strict=True)
+    return f"{statistics.median(mine[figure] / theirs[figure] for mine, theirs in pairs):.2f}"
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -47,15 +47,16 @@ def ours(folder: Path, buckets: int, name: EngineName) -> dict[str, Any]:
     started = time.perf_counter()
     settings = EngineSettings(spark=SparkSettings(master="local[2]"))
     with engine(name, settings) as reader:
-        ready = time.perf_counter()
+        ready, used = time.perf_counter(), time.process_time()
         answers = summarise(reader, [inventory(folder, buckets)], first=FIRST)
-        seconds = time.perf_counter() - ready
+        seconds, cpu = time.perf_counter() - ready, time.process_time() - used
     found: list[Any] = [answer for answer in answers.values() if not isinstance(answer, Exception)]
     if len(found) != buckets:
         raise RuntimeError(str(next(iter(answers.values()))))
     return {
         "start": ready - started,
         "seconds": seconds,
+        "reading_cpu": cpu,
         "objects": sum(value(answer.total).objects for answer in found),
         "plain": sum(len(answer.unencrypted) for answer in found),
         "public": sum(len(answer.exposed) for answer in found),
@@ -68,7 +69,7 @@ def bare(folder: Path, buckets: int) -> dict[str, Any]:
     connection = load("duckdb").connect(
         config={"memory_limit": "512MB", "temp_directory": str(folder / "bare")}
     )
-    ready = time.perf_counter()
+    ready, used = time.perf_counter(), time.process_time()
     files = ", ".join(f"'{path}'" for path in sorted(folder.glob("*.parquet")))
     source = f"read_parquet([{files}])"
     ages = " ".join(
@@ -90,6 +91,7 @@ def bare(folder: Path, buckets: int) -> dict[str, Any]:
     return {
         "start": ready - started,
         "seconds": time.perf_counter() - ready,
+        "reading_cpu": time.process_time() - used,
         "objects": sum(group[7] for group in groups if not group[2]),
         "plain": counts[0],
         "public": counts[1],

@@ -95,7 +95,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 )
 @options.regions
 @options.buckets
-@options.objects("local", "spark")
+@options.objects("local", "spark", "bigquery")
 @options.scanning(concurrency=16)
 @options.judging
 @click.pass_context
@@ -118,7 +118,7 @@ def gcs(  # noqa: PLR0913 - the options of the command
     **given: Any,  # noqa: ANN401 - passed on by name
 ) -> None:
     """Scan Google projects and leave with the exit code of their assessment."""
-    from cloudaudit.cli.estimating import print_estimate
+    from cloudaudit.cli.forecasting import print_estimate
     from cloudaudit.cli.scanning import scan
     from cloudaudit.inventory.plan import Looking
     from cloudaudit.providers.gcs.connect import GcsOptions

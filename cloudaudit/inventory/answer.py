@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -100,9 +101,10 @@ class Counted:
             InventoryError: one is of a bucket that the inventory should not list.
         """
         for group in groups:
-            bucket = self._buckets.get(text(group["bucket"]))
+            name = word(group["bucket"])
+            bucket = self._buckets.get(name)
             if bucket is None:
-                raise _foreign(text(group["bucket"]))
+                raise _foreign(name)
             self._rows += group["objects"]
             if group.get("marker"):
                 bucket.markers += group["objects"]
@@ -176,8 +178,8 @@ class Counted:
 
     @staticmethod
     def _encryption(group: Row, old: bool | None) -> _Encryption:  # noqa: FBT001 - a column, not a switch
-        state = STATES.get(text(group["encryption"]), EncryptionState.OTHER)
-        return _Encryption(state, text(group.get("kms_key")), _bucket_key(group.get("bucket_key")), old)
+        state = STATES.get(word(group["encryption"]), EncryptionState.OTHER)
+        return _Encryption(state, word(group.get("kms_key")), _bucket_key(group.get("bucket_key")), old)
 
     def _tally(self, counted: _Sum) -> Tally:
         return Tally(objects=counted.objects, bytes=counted.bytes if "size" in self._asked.fields else None)
@@ -318,14 +320,20 @@ def text(value: str | bytes | None) -> str:
     return raw(value).decode("utf-8", "backslashreplace")
 
 
+@lru_cache(maxsize=4096)
+def word(value: str | bytes | None) -> str:
+    """Return the same for what stands in many rows: a bucket, a state, a key's address."""
+    return text(value)
+
+
 def text_or_none(value: str | bytes | None) -> str | None:
     """Return the same, and None for what is not there."""
     return None if value is None else text(value)
 
 
 def _bucket_key(value: str | bytes | None) -> str:
-    word = text(value).upper()
-    return {"TRUE": "ENABLED", "FALSE": "DISABLED"}.get(word, word)
+    told = word(value).upper()
+    return {"TRUE": "ENABLED", "FALSE": "DISABLED"}.get(told, told)
 
 
 def _foreign(bucket: str) -> InventoryError:

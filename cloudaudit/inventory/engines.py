@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -153,7 +153,7 @@ def as_bytes(batch: Any) -> Any:  # noqa: ANN401 - Arrow ships no types
 @contextmanager
 def dropping(
     drop: Callable[[str], object], name: str, table: Expression, inventory: Inventory
-) -> Iterator[tuple[Expression, Inventory]]:
+) -> Generator[tuple[Expression, Inventory]]:
     """Lend a table, and drop its view afterwards."""
     try:
         yield table, inventory

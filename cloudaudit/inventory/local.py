@@ -24,6 +24,8 @@ SETUP = (
     "SET preserve_insertion_order=false",
     # DuckDB 2.0 reads the files once for each partition of a window with it: four times slower at 5x10^7 rows.
     "SET disabled_optimizers='partitioned_execution'",
+    # The terminal is the command line's own.
+    "SET enable_progress_bar=false",
     # No extension comes from the network, and no file is read that was not asked for by name.
     "SET autoinstall_known_extensions=false",
     "SET autoload_known_extensions=false",

@@ -12,8 +12,8 @@ Engine = Literal["local", "spark", "athena", "bigquery"]
 
 FRESH_DAYS = 8
 """``auto`` takes an inventory that is younger: a weekly one that came is, and the audit policy's default is the same."""
-WAREHOUSE = "athena"
-"""The engine that reads AWS's tables, those of S3 Metadata among them; there are no files of them to fetch."""
+WAREHOUSES = frozenset({"athena", "bigquery"})
+"""The engines that read tables, those of S3 Metadata and of Storage Insights datasets; there are no files to fetch."""
 
 
 class Looking(StrEnum):
@@ -103,7 +103,7 @@ def choose(wish: ObjectsWish, known: Known) -> Choice:
         return Choice(
             Way.LISTING, Text(en="listing was asked for", ja="一覧による確認が指定されたため、一覧を取得")
         )
-    if wish.engine == WAREHOUSE:
+    if wish.engine in WAREHOUSES:
         return Choice(
             Way.TABLE,
             Text(

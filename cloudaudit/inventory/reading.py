@@ -10,7 +10,7 @@ Nothing here speaks to a provider's API; who fetches the files decides how, and 
 engine (Spark, Athena, BigQuery) reads, it reads by itself and with credentials of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -125,7 +125,7 @@ class _Firsts:
 
 
 @contextmanager
-def _rows(reader: Engine, expression: Expression) -> Iterator[Iterator[dict[str, Any]]]:
+def _rows(reader: Engine, expression: Expression) -> Generator[Iterator[dict[str, Any]]]:
     """Lend the rows of an answer; whoever stops early leaves the engine free for the next question."""
     with closing(reader.batches(expression)) as batches:
         yield (row for batch in batches for row in batch.to_pylist())

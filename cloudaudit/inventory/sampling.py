@@ -41,7 +41,7 @@ class Reservoir(Generic[T]):
         self._items: list[T] = []
         self._seen = 0
         self._weight = 1.0
-        self._next = size
+        self._next: int = size
 
     @property
     def items(self) -> tuple[T, ...]:
@@ -69,7 +69,8 @@ class Reservoir(Generic[T]):
         self._weight *= exp(log(self._chance()) / self._size)
         passing = log1p(-self._weight) if self._weight < 1 else -float("inf")
         # Once the weight is nothing beside 1 the next item lies beyond any bucket.
-        self._next += floor(log(self._chance()) / passing) if passing else LARGEST_SAMPLE
+        passed = floor(log(self._chance()) / passing) if passing else LARGEST_SAMPLE
+        self._next += int(passed)
 
     def _chance(self) -> float:
         """Return a number above 0, up to 1: its logarithm is asked for."""

@@ -4,7 +4,7 @@ Both are declared exceptions to read-only: off by default, with credentials of t
 used them.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,7 +55,7 @@ class _Warehouse(Engine):
         self._connection.disconnect()
 
     @contextmanager
-    def _opened(self, inventory: InventoryTable) -> Iterator[tuple[Expression, Inventory]]:
+    def _opened(self, inventory: InventoryTable) -> Generator[tuple[Expression, Inventory]]:
         with self._failures():
             table = self._named(inventory.table)
         yield chosen(table, inventory, self._newest)

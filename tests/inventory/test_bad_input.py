@@ -1,7 +1,6 @@
 """What cannot be used costs its own bucket one sentence, and no other bucket anything."""
 
 import gzip
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from cloudaudit.inventory.reading import (
     read_gcs_manifest,
     summarise,
 )
-from cloudaudit.inventory.settings import LocalSettings, SparkSettings
+from cloudaudit.inventory.settings import LocalSettings
 from fakes.inventories import PUBLIC_READ, Listed, acl, gcs_delivery, s3_delivery
 from tests.inventory.conftest import delivered
 
@@ -105,19 +104,6 @@ def test_a_spoilt_csv_is_one_sentence(spoil: Callable[[Path], None], local: Engi
     inventory = delivered(s3_delivery(tmp_path, ROWS * 500, file_format="CSV"))
     spoil(Path(inventory.files[0]))
     assert refused(local, inventory).cause is Cause.MALFORMED
-
-
-def test_spark_refuses_what_is_spoilt_as_well(spark: Engine, tmp_path: Path) -> None:
-    parquet = delivered(s3_delivery(tmp_path / "parquet", ROWS))
-    another_schema(Path(parquet.files[0]))
-    assert "another schema" in refused(spark, parquet).text.en
-    cut(Path(parquet.files[0]))
-    assert "Spark could not read" in refused(spark, parquet).text.en
-    text = delivered(s3_delivery(tmp_path / "csv", ROWS, file_format="CSV"))
-    Path(text.files[0]).write_bytes(gzip.compress(b'"acme-data","only two"\n'))
-    assert "Spark could not read" in refused(spark, text).text.en
-    gone(Path(text.files[0]))
-    assert "not there" in refused(spark, text).text.en
 
 
 def test_one_bucket_that_fails_leaves_the_others(local: Engine, tmp_path: Path) -> None:
@@ -244,16 +230,3 @@ def test_the_local_engine_has_no_tables(local: Engine) -> None:
         versions=True,
     )
     assert refused(local, table).cause is Cause.UNSUPPORTED
-
-
-@pytest.mark.parametrize("where", ["remote", "master"])
-def test_a_spark_that_is_not_there_is_one_sentence(where: str) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        # Bound and not listening, so that nobody answers.
-        port = taken.getsockname()[1]
-        address = f"{'sc' if where == 'remote' else 'spark'}://127.0.0.1:{port}"
-        settings = EngineSettings(spark=SparkSettings.model_validate({where: address}))
-        with pytest.raises(InventoryError, match="Spark is not there") as refusal:
-            engine("spark", settings)
-    assert refusal.value.cause is Cause.NETWORK

@@ -353,22 +353,3 @@ def test_a_partitioned_table_without_a_delivery_is_one_sentence() -> None:
     )
     with pytest.raises(InventoryError, match="no delivery in its partition dt"):
         engines.chosen(table, inventory, newest_of(""))
-
-
-def test_spark_reads_a_table_of_its_catalogue(spark: Engine) -> None:
-    session: Any = load("pyspark.sql").SparkSession.getActiveSession()
-    session.createDataFrame(
-        [("b", "k", "2026-11-13-01-00"), ("b", "k", "2026-11-20-01-00"), ("b", "k2", "2026-11-20-01-00")],
-        "bucket STRING, key STRING, dt STRING",
-    ).createOrReplaceTempView("reports")
-    inventory = InventoryTable(
-        provider="aws",
-        buckets=("b",),
-        table="reports",
-        as_of=AS_OF,
-        source="t",
-        versions=False,
-        partition=("dt", ""),
-    )
-    answer = known(summarise(spark, [inventory])["b"])
-    assert (value(answer.total).objects, answer.as_of) == (2, "2026-11-20T01:00:00Z")

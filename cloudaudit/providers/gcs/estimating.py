@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from cloudaudit.clock import stamp
 from cloudaudit.facts import Fact, Read, Unread
-from cloudaudit.inventory.estimate import BucketEstimate, Estimate, Line
+from cloudaudit.inventory.forecast import BucketEstimate, Estimate, Line
 from cloudaudit.providers.gcs.collectors import projects
 from cloudaudit.providers.gcs.collectors.buckets import UNKNOWN_REGION, BucketLine, list_buckets
 from cloudaudit.providers.gcs.collectors.objects import PAGE_SIZE
 from cloudaudit.providers.gcs.collectors.projects import Target
+from cloudaudit.providers.gcs.connect import GcsOptions
 from cloudaudit.providers.gcs.operations import LIST_OBJECTS, LIST_TIME_SERIES
 from cloudaudit.providers.gcs.prices import price_of
 from cloudaudit.providers.gcs.reader import CallFailed, Page, Reader, now
@@ -99,8 +100,7 @@ def estimate(
     parent: str,
     *,
     chosen: tuple[tuple[str, ...], tuple[str, ...]],
-    concurrency: int,
-    budget: int,
+    options: GcsOptions,
 ) -> Estimate:
     """Return what looking at the objects of all buckets would take.
 
@@ -109,8 +109,7 @@ def estimate(
         targets: projects that were named.
         parent: folder or organisation whose projects are meant; empty without.
         chosen: names of buckets and of regions; empty for all.
-        concurrency: requests that are sent beside each other.
-        budget: requests that may be sent.
+        options: how many requests may be sent, and how fast.
     """
     buckets: list[BucketEstimate] = []
     unlisted: list[Unread] = []
@@ -134,8 +133,9 @@ def estimate(
         unlisted=tuple(unlisted),
         assumed=ASSUMED,
         seconds_a_request=SECONDS_A_REQUEST,
-        concurrency=concurrency,
-        budget=budget,
+        concurrency=options.concurrency,
+        max_rps=options.max_rps,
+        budget=options.objects.budget,
     )
 
 

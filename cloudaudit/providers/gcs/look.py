@@ -7,10 +7,10 @@ from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.model import Objects
-from cloudaudit.inventory.plan import Known, ObjectsWish, Way, choose, not_looked_at
+from cloudaudit.inventory.plan import Choice, Known, ObjectsWish, Way, choose, not_looked_at
 from cloudaudit.inventory.source import Inventory
 from cloudaudit.providers.gcs.collectors.objects import Requests, keys_of, list_objects, read_key_version
-from cloudaudit.providers.gcs.collectors.reports import read_report
+from cloudaudit.providers.gcs.collectors.reports import read_report, with_why
 from cloudaudit.providers.gcs.model import Delivery, InventoryReport, KeyVersion, UniformAccess
 from cloudaudit.providers.gcs.operations import LIST_INVENTORY_REPORTS, LIST_OBJECTS
 from cloudaudit.providers.gcs.reader import Reader, now
@@ -60,6 +60,8 @@ class Look:
             return list_objects(
                 self._reader, name, uniform, user_project, requests=self._requests, why=choice.why
             )
+        if choice.way is Way.TABLE:
+            return self._of_table(name, choice)
         if choice.way is Way.INVENTORY and best is not None:
             return read_report(
                 self._reader, name, *best, requests=self._requests, evaluate=self._evaluate, why=choice.why
@@ -76,6 +78,21 @@ class Look:
     def close(self) -> None:
         """End what evaluates reports."""
         self._evaluator.close()
+
+    def _of_table(self, name: str, choice: Choice) -> Fact[Objects]:
+        """Return what a table that the settings name tells of a bucket, such as a Storage Insights dataset's."""
+        from cloudaudit.inventory.engines import named_table
+
+        source = Source(f"inventory:{self._wish.engine}", stamp(now()))
+        settings = self._evaluator.settings().bigquery
+        try:
+            table = named_table(settings.tables if settings else {}, "gcs", name, source.at)
+        except InventoryError as error:
+            return error.unread(source)
+        found = self._evaluate(table)
+        if isinstance(found, InventoryError):
+            return found.unread(source)
+        return Read(with_why(found, choice.why), source)
 
     def _evaluate(self, inventory: Inventory) -> Objects | InventoryError:
         with self._evaluating:

@@ -5,7 +5,7 @@ https://cloud.google.com/storage/pricing; taxes, discounts and the free tier are
 
 from collections.abc import Mapping
 
-from cloudaudit.inventory.estimate import Price
+from cloudaudit.inventory.forecast import Price
 
 AS_OF = "2026-09-20"
 PAGE = "https://cloud.google.com/storage/pricing"

@@ -4,7 +4,7 @@ import hashlib
 
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.facts import Cause
-from cloudaudit.inventory.estimate import Estimate
+from cloudaudit.inventory.forecast import Estimate
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.gcs.collect import MY_CUSTOMER, Collection, Scope
 from cloudaudit.providers.gcs.collectors import projects
@@ -67,8 +67,7 @@ class GcsSession:
                 self._scope.targets,
                 self._scope.parent,
                 chosen=(buckets, regions),
-                concurrency=self._options.concurrency,
-                budget=self._options.objects.budget,
+                options=self._options,
             )
         finally:
             self._connections.close()

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from cloudaudit.facts import Cause, Read
@@ -16,8 +18,9 @@ OPEN: Read[tuple[PublicCount, ...]] = read(
 FINE_GRAINED = UniformAccess(enabled=False)
 
 
-def bucket(**given: object) -> Bucket:
-    return a_bucket(**{"uniform_access": FINE_GRAINED, **given})
+def bucket(**given: Any) -> Bucket:
+    facts: dict[str, Any] = {"uniform_access": FINE_GRAINED, **given}
+    return a_bucket(**facts)
 
 
 def judged(given: Bucket, **project: object) -> Finding:

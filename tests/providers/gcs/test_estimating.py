@@ -1,12 +1,14 @@
 """The estimate for Google: from counts alone, without a request about any object."""
 
+from typing import Any
+
 import pytest
 
 from cloudaudit.cli.root import cli
 from cloudaudit.demo.gcs.estate import Bucket
 from cloudaudit.demo.gcs.server import Denial
 from cloudaudit.facts import Cause, Unread
-from cloudaudit.inventory.estimate import BucketEstimate, Estimate
+from cloudaudit.inventory.forecast import BucketEstimate, Estimate
 from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.providers.gcs.prices import LISTING, price_of
 from cloudaudit.providers.gcs.session import open_session
@@ -19,13 +21,13 @@ from .complete import complete_estate
 WISH = ObjectsWish(looking=Looking.ESTIMATE, budget=7)
 
 
-def holding(count: int, name: str = "b", **members: object) -> Bucket:
+def holding(count: int, name: str = "b", **members: Any) -> Bucket:
     made = bucket(name, **members)
     made.objects = [stored(str(number)) for number in range(count)]
     return made
 
 
-def estimated(world: World, *chosen: tuple[str, ...], **options: object) -> Estimate:
+def estimated(world: World, *chosen: tuple[str, ...], **options: Any) -> Estimate:
     names, regions = chosen or ((), ())
     return open_session(world.options(objects=WISH, **options)).estimate(names, regions)
 

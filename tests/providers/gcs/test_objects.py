@@ -1,5 +1,7 @@
 """Objects as a listing of the fake Google tells of them: keys, ACLs, old versions, budgets, and what breaks off."""
 
+from typing import Any
+
 import pytest
 
 from cloudaudit.demo.gcs.estate import Bucket as Made
@@ -27,13 +29,13 @@ EVERYONE = ("allUsers", "READER")
 ANY_ACCOUNT = ("allAuthenticatedUsers", "OWNER")
 
 
-def holding(*objects: Json, name: str = "b", **members: object) -> Made:
+def holding(*objects: Json, name: str = "b", **members: Any) -> Made:
     made = bucket(name, **{"iamConfiguration": fine_grained(), **members})
     made.objects = list(objects)
     return made
 
 
-def numbered(count: int, **members: object) -> list[Json]:
+def numbered(count: int, **members: Any) -> list[Json]:
     return [stored(f"{number:06}", **members) for number in range(count)]
 
 

@@ -1,23 +1,27 @@
 """Storage Insights reports, read from where they are written: the newest complete one, and nothing else."""
 
+import errno
 import io
 import json
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from cloudaudit.demo.gcs.estate import Estate, Json
 from cloudaudit.demo.gcs.server import Denial
 from cloudaudit.facts import Cause, Unread
-from cloudaudit.inventory.model import EncryptionState, Mode, Objects
+from cloudaudit.inventory.evaluating import Evaluator
+from cloudaudit.inventory.libraries import load
+from cloudaudit.inventory.model import EncryptionCount, EncryptionState, Mode, Objects, Tally
 from cloudaudit.inventory.plan import Looking, ObjectsWish
+from cloudaudit.inventory.source import Inventory, InventoryTable
 from cloudaudit.model import Status
-from cloudaudit.providers.gcs.collectors import reports
 from cloudaudit.providers.gcs.model import Bucket
 from cloudaudit.text import Text
 from fakes.gcs.build import PROJECT, bucket, estate, stored
+from fakes.gcs_facts import objects
 
 from .collected import Scanned, World, records, said
 
@@ -56,6 +60,7 @@ def csv(rows: tuple[tuple[Any, ...], ...]) -> bytes:
 
 
 def parquet(rows: tuple[tuple[Any, ...], ...], fields: tuple[str, ...]) -> bytes:
+    pa, pq = load("pyarrow"), load("pyarrow.parquet")
     columns = {name: [row[index] for row in rows] for index, name in enumerate(fields)}
     out = io.BytesIO()
     pq.write_table(pa.table(columns), out)
@@ -248,19 +253,62 @@ def test_a_manifest_that_names_another_object_does_not_open_it(world: World) -> 
     assert world.fake.count("objects.get") == 1
 
 
+TABLES = """
+[objects.engine.bigquery]
+project = "audit"
+[objects.engine.bigquery.tables.invoices]
+table = "audit.insights.object_attributes_view"
+versions = true
+"""
+
+
+def test_a_dataset_in_bigquery_is_asked_for_the_buckets_it_is_named_for(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[Inventory] = []
+
+    def engine(self: Evaluator, inventory: Inventory) -> Objects:
+        del self
+        asked.append(inventory)
+        why = Text(en="BigQuery keeps results for a day", ja="BigQuery が結果を1日間保存します")
+        return objects(EncryptionCount(state=EncryptionState.CSEK, tally=Tally(objects=4, bytes=4)), why=why)
+
+    # There is no BigQuery to ask here; what the engine does with a table is tested with the other engines.
+    monkeypatch.setattr(Evaluator, "__call__", engine)
+    settings = tmp_path / "engines.toml"
+    settings.write_text(TABLES, encoding="utf-8")
+    wish = ObjectsWish(looking=Looking.AUTO, engine="bigquery", settings=str(settings))
+    scanned = looked(world, given(files()), wish)
+    (table,) = asked
+    assert isinstance(table, InventoryTable)
+    assert (table.table, table.provider, table.buckets) == (
+        "audit.insights.object_attributes_view",
+        "gcs",
+        ("invoices",),
+    )
+    assert found(scanned).why.en == "bigquery reads the bucket's table; BigQuery keeps results for a day"
+    assert scanned.of(ENCRYPTION, "invoices").status is Status.PASS
+    # No table is named for this one.
+    assert scanned.of(ENCRYPTION, "reports").status is Status.NOT_ASSESSED
+    assert world.fake.count("objects.list") == world.fake.count("objects.get") == 0
+
+
 def test_files_take_requests_of_the_budget(world: World) -> None:
     scanned = looked(world, given(files()), ObjectsWish(looking=Looking.INVENTORY, budget=2))
     assert missing(scanned).cause is Cause.TOO_SMALL
     assert world.fake.count("objects.get") == 2
 
 
-def test_a_full_disk_is_told_and_the_rest_is_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Full(io.BytesIO):
-        def writelines(self, lines: object) -> None:
-            del lines
-            raise OSError(28, "No space left on device")
+def test_a_folder_that_takes_no_files_is_told_and_the_rest_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**given: object) -> object:
+        del given
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(reports.io, "BytesIO", Full)
+    place = "cloudaudit.providers.gcs.collectors.reports.tempfile"
+    monkeypatch.setattr(place, SimpleNamespace(TemporaryDirectory=full))
     scanned = looked(world, given(files()))
-    assert "No space left on device" in sentence(scanned)
+    assert missing(scanned).cause is Cause.UNSUPPORTED
+    assert "folder for temporary files (No space left on device)" in sentence(scanned)
     assert records(scanned, Bucket).keys() == {"invoices", "reports"}

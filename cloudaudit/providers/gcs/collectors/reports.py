@@ -67,7 +67,12 @@ def read_report(
         return Unread(Cause.UNSUPPORTED, source, detail=_no_room(error))
     if isinstance(found, InventoryError):
         return found.unread(source, GET_REPORT_FILE.permission)
-    return Read(structs.replace(found, why=why), source)
+    return Read(with_why(found, why), source)
+
+
+def with_why(found: Objects, why: Text) -> Objects:
+    """Return what an engine found, with why it was asked before what it says itself, such as what it wrote."""
+    return structs.replace(found, why=Text(en=f"{why.en}; {found.why.en}", ja=f"{why.ja}。{found.why.ja}"))
 
 
 class _Files:

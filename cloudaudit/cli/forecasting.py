@@ -9,7 +9,7 @@ from cloudaudit.cli.naming import refuse
 from cloudaudit.cli.streams import printing
 from cloudaudit.explain import CAUSES
 from cloudaudit.facts import Unread
-from cloudaudit.inventory.estimate import BucketEstimate, Estimate, Price
+from cloudaudit.inventory.forecast import BucketEstimate, Estimate, Price
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cloudaudit.cli.estimating import told
-from cloudaudit.facts import Cause, Fact
-from cloudaudit.inventory.estimate import BucketEstimate, Estimate, Line, Price
+from cloudaudit.cli.forecasting import told
+from cloudaudit.facts import Cause, Fact, Unread
+from cloudaudit.inventory.forecast import BucketEstimate, Estimate, Line, Price
 from cloudaudit.testing import denied, read, unread
 from cloudaudit.text import Text
 
@@ -18,10 +18,16 @@ def bucket(name: str, objects: Fact[int], requests: int = 0, price: Price = CHEA
     return BucketEstimate(name=name, objects=objects, lines=lines, why=WHY)
 
 
-def of(*buckets: BucketEstimate, budget: int = 1_000_000, **given: object) -> Estimate:
+def of(
+    *buckets: BucketEstimate,
+    budget: int = 1_000_000,
+    max_rps: float | None = None,
+    unlisted: tuple[Unread, ...] = (),
+) -> Estimate:
     return Estimate(
         buckets=buckets,
-        unlisted=given.get("unlisted", ()),  # type: ignore[arg-type]  # facts or nothing
+        unlisted=unlisted,
+        max_rps=max_rps,
         assumed=Text(en="Assumed: much.", ja="前提あり"),
         seconds_a_request=0.5,
         concurrency=4,
@@ -48,6 +54,7 @@ def test_the_pages_of_one_bucket_follow_each_other_and_buckets_do_not() -> None:
     assert of(bucket("a", read(1), 100)).seconds == 50
     assert of(*(bucket(str(number), read(1), 25) for number in range(4))).seconds == 13
     assert of().seconds == 0
+    assert of(bucket("a", read(1), 100), max_rps=1).seconds == 100
 
 
 @pytest.mark.parametrize(("requests", "time"), [(20, "10 s"), (600, "5 min"), (72_000, "10.0 h")])

@@ -73,6 +73,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
         assumed: what the numbers rest on.
         seconds_a_request: how long one is taken to last.
         concurrency: how many are sent beside each other.
+        max_rps: how many may be sent a second; None for no limit.
         budget: how many may be sent in all; more are cut off.
     """
 
@@ -81,6 +82,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
     assumed: Text
     seconds_a_request: float
     concurrency: int
+    max_rps: float | None
     budget: int
 
     @property
@@ -107,7 +109,8 @@ class Estimate(Struct, frozen=True, kw_only=True):
     def seconds(self) -> int:
         """How long it lasts: the pages of one bucket follow each other, buckets are looked at beside each other."""
         longest = max((bucket.requests for bucket in self.buckets if not bucket.beside), default=0)
-        return ceil(max(longest, self.requests / self.concurrency) * self.seconds_a_request)
+        busy = max(longest, self.requests / self.concurrency) * self.seconds_a_request
+        return ceil(max(busy, self.requests / self.max_rps) if self.max_rps else busy)
 
     @property
     def prices(self) -> tuple[Price, ...]:
