@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import browser, google, graph, inventory, judge, memory, reports, scan, startup
+from bench import browser, google, graph, inventory, judge, memory, objects, reports, scan, startup
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "browser": browser.main,
     "memory": memory.main,
     "inventory": inventory.main,
+    "objects": objects.main,
 }
 
 
