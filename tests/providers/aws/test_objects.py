@@ -10,6 +10,9 @@ from cloudaudit.inventory.model import Mode, Objects
 from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.model import Finding, Status
 from cloudaudit.providers.aws.model import Bucket
+from cloudaudit.providers.aws.object_permissions import ObjectAccess, object_statements
+from cloudaudit.providers.aws.operations import OPERATIONS
+from cloudaudit.providers.aws.permissions import actions_for
 from fakes.aws import Bucket as FakeBucket
 from fakes.aws import Estate, Fault, Kind, S3Object
 from fakes.aws.estate import ACCOUNT, HOME, KmsKey, Region, access_control, group_grant, public_access_block
@@ -336,6 +339,26 @@ def test_another_accounts_key_is_told_and_its_state_not_known(world: World) -> N
     (state,) = scanned.of(ENCRYPTION).evidence["states"]
     assert (state["key_account"], state["own_key"]) == ("999988887777", False)
     assert cause_of(scanned.of(KEYS)) is Cause.FOREIGN_ACCOUNT
+
+
+# --------------------------------------------------------------------------- permissions
+
+
+def test_the_statement_that_permissions_prints_is_all_that_a_listing_needs(world: World) -> None:
+    (statement,) = object_statements(ObjectAccess(listed=True))
+    stored = (S3Object(key="a", version="1"), S3Object(key="b", version="2", latest=False))
+    world.become(
+        Estate(buckets=[acl_bucket(*stored, versioning={"Status": "Enabled"})], public_access_block=None)
+    )
+    world.fake.allow = {*actions_for(OPERATIONS), *statement["Action"]}
+    scanned = world.scan(ENCRYPTION, PUBLIC)
+    assert world.fake.denied == {}
+    assert scanned.of(ENCRYPTION).status is scanned.of(PUBLIC).status is Status.PASS
+    for action in ("s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:ListBucketVersions"):
+        world.fake.allow = {*actions_for(OPERATIONS), *statement["Action"]} - {action}
+        world.scan(ENCRYPTION, PUBLIC)
+        assert set(world.fake.denied) == {action}
+    world.fake.allow = None
 
 
 # --------------------------------------------------------------------------- not asked to look
