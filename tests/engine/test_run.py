@@ -32,6 +32,7 @@ from cloudaudit.run import NO_INVENTORY, Plan, ScanRequest, assess, open_snapsho
 from cloudaudit.snapshot import Listed, Listing, Selection
 from cloudaudit.testing import ACCOUNT, TAKEN_AT, build, denied, read, unread
 from cloudaudit.text import Text
+from fakes.aws_facts import objects_of
 
 AWS = discovery.provider("aws")
 CHECK = "aws-s3-bucket-versioning"
@@ -470,6 +471,7 @@ def shut(**facts: Any) -> Bucket:
         "policy_is_public": False,
         "acl": Acl(owner="me", grants=()),
         "ownership": None,
+        "objects": objects_of(),
         **facts,
     }
     return build(Bucket, id="a", name="a", **given)
