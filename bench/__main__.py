@@ -2,7 +2,20 @@
 
 import sys
 
-from bench import browser, diff, google, graph, history, inventory, judge, memory, reports, scan, startup
+from bench import (
+    browser,
+    diff,
+    google,
+    graph,
+    history,
+    inventory,
+    judge,
+    memory,
+    objects,
+    reports,
+    scan,
+    startup,
+)
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -16,6 +29,7 @@ BENCHMARKS = {
     "diff": diff.main,
     "history": history.main,
     "inventory": inventory.main,
+    "objects": objects.main,
 }
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, LOG_FORMAT, Words, language_of
 from cloudaudit.cli.bilingual import option as own_option
 from cloudaudit.cli.gate_options import gates
+
+if TYPE_CHECKING:  # --help must not pay for it
+    from cloudaudit.inventory.plan import ObjectsWish
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
@@ -304,6 +307,104 @@ def scanning(concurrency: int) -> Callable[[F], F]:
         )
 
     return declare
+
+
+def objects(*engines: str) -> Callable[[F], F]:
+    """Declare how the objects in buckets are looked at; ``objects_wish`` makes one value of it.
+
+    Args:
+        engines: what may evaluate inventories, the default first.
+    """
+
+    def declare(function: F) -> F:
+        return _all(
+            function,
+            option(
+                "--objects",
+                type=click.Choice(["off", "auto", "inventory", "list", "estimate"]),
+                default="off",
+                show_default=True,
+                words=Words(
+                    "Look at the objects too: the best way for each bucket, by inventory or by listing only; "
+                    "estimate tells the cost and stops.",
+                    "オブジェクト単位の確認方法(auto はバケットごとに選択、estimate は費用の見積もりのみ)",
+                ),
+            ),
+            option(
+                "--objects-limit",
+                type=click.IntRange(min=0),
+                default=1_000,
+                show_default=True,
+                metavar="N",
+                words=Words(
+                    "Look at every object of a bucket that has at most so many.",
+                    "全件を確認するバケットのオブジェクト数の上限",
+                ),
+            ),
+            option(
+                "--objects-sample",
+                type=click.IntRange(min=1),
+                default=300,
+                show_default=True,
+                metavar="N",
+                words=Words(
+                    "Look at so many, drawn at random, where there are more.",
+                    "上限を超えるバケットで無作為に抽出するオブジェクト数",
+                ),
+            ),
+            option(
+                "--objects-budget",
+                type=click.IntRange(min=1),
+                default=100_000,
+                show_default=True,
+                metavar="REQUESTS",
+                words=Words(
+                    "Requests about objects in the whole run, at most.",
+                    "オブジェクトの確認に使うリクエスト数の上限(スキャン全体)",
+                ),
+            ),
+            option(
+                "--objects-engine",
+                type=click.Choice(engines),
+                default=engines[0],
+                show_default=True,
+                words=Words("What evaluates inventories.", "インベントリを集計するエンジン"),
+            ),
+            option(
+                "--objects-settings",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Settings of the engine (TOML, table [objects.engine]).",
+                    "エンジンの設定ファイル(TOML の [objects.engine] テーブル)",
+                ),
+            ),
+        )
+
+    return declare
+
+
+def objects_wish(given: dict[str, Any]) -> "ObjectsWish":
+    """Take what ``objects`` declared out of a command's arguments, as one value.
+
+    Raises:
+        UsageError: the settings of the engine have faults.
+    """
+    from cloudaudit.inventory.plan import Looking, ObjectsWish
+
+    settings: Path | None = given.pop("objects_settings")
+    if settings is not None:
+        from cloudaudit.inventory.settings_file import load_settings
+
+        load_settings(settings)
+    return ObjectsWish(
+        looking=Looking(given.pop("objects")),
+        limit=given.pop("objects_limit"),
+        sample=given.pop("objects_sample"),
+        budget=given.pop("objects_budget"),
+        engine=given.pop("objects_engine"),
+        settings=str(settings or ""),
+    )
 
 
 def _all(function: F, *declared: Callable[[F], F]) -> F:

@@ -40,6 +40,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     regions: tuple[str, ...] = (),
     buckets: tuple[str, ...] = (),
     resume: bool,
+    objects: str = "",
     **wishes: Any,  # noqa: ANN401 - passed on by name
 ) -> int:
     """Scan, judge and report; return the exit code.
@@ -53,6 +54,7 @@ def scan(  # noqa: PLR0913 - the options of the command
         regions: only these; empty for all.
         buckets: only these; empty for all.
         resume: go on with an interrupted scan.
+        objects: how the objects in buckets are to be looked at; empty where they are not.
         wishes: the options of judging and of the output, by name.
 
     Raises:
@@ -82,6 +84,7 @@ def scan(  # noqa: PLR0913 - the options of the command
         taken_at=begun,
         tool_version=version(),
         resume=resume,
+        objects=objects,
     )
     header = run.header_of(request)
     wanted.rendering.refuse_other_target(header.provider, header.account)
