@@ -1,7 +1,7 @@
 """From the rows that an engine returns to what is known of a bucket's objects. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Struct
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
-from cloudaudit.inventory.acl import Openings, openings
+from cloudaudit.inventory.acl import openings
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.model import (
     AgeCount,
@@ -40,6 +40,8 @@ STATES: dict[str, EncryptionState] = {
     "CUSTOMER_SUPPLIED_ENCRYPTION": EncryptionState.CSEK,
 }
 NO_ENCRYPTION = tuple(word for word, state in STATES.items() if state is EncryptionState.NONE)
+MOST_ACLS = 10_000
+"""Different public ACLs that are remembered to find their objects' keys; whatever there are beyond is only counted."""
 WHY = Text(en="a complete inventory exists", ja="完全なインベントリがあるため")
 _FIELDS = {
     ("aws", "encryption"): "EncryptionStatus",
@@ -163,13 +165,17 @@ class Counted:
             bucket.encryption[self._encryption(group, old)].add(objects, size)
         if "acl" in group:
             written = text_or_none(group["acl"])
-            opened = openings(written)
-            if opened is None:
+            found = openings(written)
+            if found is None:
                 bucket.acls_unknown += objects
-            elif opened and written is not None:
-                self._public_acls[written] += objects
-                for audience, right in opened:
+            elif found and written is not None:
+                self._remember(written, objects)
+                for audience, right in found:
                     bucket.public[audience, right, old].add(objects, size)
+
+    def _remember(self, written: str, objects: int) -> None:
+        if written in self._public_acls or len(self._public_acls) < MOST_ACLS:
+            self._public_acls[written] += objects
 
     def _old(self, group: Row) -> bool | None:
         if "old" in group:
@@ -276,15 +282,26 @@ def _age_count(span: Span, tally: Tally, old: bool | None) -> AgeCount:  # noqa:
     return AgeCount(days_from=span.days_from, days_to=span.days_to, tally=tally, old=old)
 
 
+def no_encryption(row: Row) -> str:  # noqa: ARG001 - one of two ways to name a row
+    """Return what is wrong with a row of ``unencrypted``."""
+    return EncryptionState.NONE.value
+
+
+def opened(row: Row) -> str:
+    """Return the gravest of what the ACL of a row of ``exposed`` opens: audience and right."""
+    found = openings(text_or_none(row["acl"]))
+    return " ".join(found[0]) if found else ""
+
+
 def offenders(
-    rows: Iterable[Row], inventory: Inventory, *, by_acl: bool
+    rows: Iterable[Row], inventory: Inventory, what: Callable[[Row], str]
 ) -> Iterator[tuple[str, bytes, Offender]]:
     """Yield bucket, raw key and object for what was found, in no order.
 
     Args:
         rows: of ``unencrypted`` or of ``exposed``.
         inventory: tells how keys are written.
-        by_acl: whether an object is named by what its ACL opens; else by having no encryption.
+        what: names what is wrong with a row.
     """
     encoded = (
         isinstance(inventory, InventoryFiles) and inventory.format == "csv" and inventory.csv.url_encoded_keys
@@ -299,15 +316,11 @@ def offenders(
             key,
             Offender(
                 key=key.decode("utf-8", "backslashreplace"),
-                what=_named(openings(text_or_none(row["acl"])) if by_acl else None),
+                what=what(row),
                 version="" if current else text(row.get("version")),
                 client_encrypted=text(row.get("client")),
             ),
         )
-
-
-def _named(opened: Openings | None) -> str:
-    return " ".join(opened[0]) if opened else EncryptionState.NONE.value
 
 
 def raw(value: str | bytes | None) -> bytes:

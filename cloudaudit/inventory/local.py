@@ -44,6 +44,7 @@ class LocalEngine(Engine):
     def __init__(self, settings: LocalSettings) -> None:
         ibis = load("ibis")
         self._duckdb = load("duckdb")
+        self._ibis_error = load("ibis.common.exceptions").IbisError
         try:
             self._folder = Path(tempfile.mkdtemp(prefix="cloudaudit-", dir=settings.temp_directory))
         except OSError as error:
@@ -138,7 +139,7 @@ class LocalEngine(Engine):
             yield
         except (duckdb.OutOfMemoryException, MemoryError) as error:
             raise (_no_room(error) if _about_room(error) else _no_memory()) from error
-        except (duckdb.Error, arrow.ArrowException, OSError) as error:
+        except (duckdb.Error, arrow.ArrowException, self._ibis_error, OSError) as error:
             if NOT_UTF8 in str(error):
                 raise UndecodableError(_damaged(said(error)).text) from error
             raise (_no_room(error) if _about_room(error) else _damaged(said(error))) from error

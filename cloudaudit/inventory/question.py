@@ -102,9 +102,11 @@ def question(table: Expression, inventory: Inventory) -> Question:
     if "key" not in names or ("bucket" not in names and len(inventory.buckets) != 1):
         raise _another_schema("key" if "key" not in names else "bucket")
     columns = {ours: table[theirs] for ours, theirs in names.items()}
+    if not (columns["key"].type().is_string() or columns["key"].type().is_binary()):
+        raise _another_schema(names["key"])
     spans = _spans(inventory)
     made = {
-        "bucket": columns.get("bucket", load("ibis").literal(inventory.buckets[0])),
+        "bucket": _text(columns.get("bucket", load("ibis").literal(inventory.buckets[0]))),
         "key": columns["key"],
         **_told(columns, spans, parse(inventory.as_of)),
     }
@@ -209,10 +211,7 @@ def _client(column: Expression) -> Expression:
 
 
 def _text(column: Expression) -> Expression:
-    kind = column.type()
-    if kind.is_string() or kind.is_binary():
-        return column
-    return column.cast("string")
+    return column if column.type().is_string() else column.cast("string")
 
 
 def _number(column: Expression) -> Expression:
@@ -225,6 +224,8 @@ def _number(column: Expression) -> Expression:
 
 
 def _truth(column: Expression) -> Expression:
+    if not (column.type().is_boolean() or column.type().is_string()):
+        raise _another_schema(column.get_name())
     if column.type().is_boolean():
         return column.fill_null(False)  # noqa: FBT003 - ibis takes it by place
     return (column.lower() == "true").fill_null(False)  # noqa: FBT003 - ibis takes it by place

@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
-from cloudaudit.inventory.answer import NO_ENCRYPTION, Counted, offenders
+from cloudaudit.inventory.answer import NO_ENCRYPTION, Counted, no_encryption, offenders, opened
 from cloudaudit.inventory.engines import Engine, UndecodableError, engine, named_table
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.libraries import Expression
@@ -98,11 +98,11 @@ def _asked(reader: Engine, table: Expression, inventory: Inventory, first: int) 
     plain = _Firsts(first)
     if counted.any_unencrypted:
         with _rows(reader, unencrypted(asked, NO_ENCRYPTION, first)) as rows:
-            plain.add(offenders(rows, inventory, by_acl=False))
+            plain.add(offenders(rows, inventory, no_encryption))
     public = _Firsts(first)
     for acls in _batches(counted.public_acls):
         with _rows(reader, exposed(asked, acls, first)) as rows:
-            public.add(offenders(rows, inventory, by_acl=True))
+            public.add(offenders(rows, inventory, opened))
     return counted.objects(plain.by_bucket(), public.by_bucket(), reader.name)
 
 

@@ -63,11 +63,30 @@ def size_as_words(path: Path) -> None:
     parquet.write_table(table.set_column(place, "size", load("pyarrow").array(["big"] * len(table))), path)
 
 
+def key_as_a_list(path: Path) -> None:
+    parquet = load("pyarrow.parquet")
+    table = parquet.read_table(path)
+    place = table.schema.get_field_index("key")
+    parquet.write_table(table.set_column(place, "key", load("pyarrow").array([["a"]] * len(table))), path)
+
+
+def dates_as_truth(path: Path) -> None:
+    parquet = load("pyarrow.parquet")
+    table = parquet.read_table(path)
+    place = table.schema.get_field_index("last_modified_date")
+    parquet.write_table(
+        table.set_column(place, "last_modified_date", load("pyarrow").array([True] * len(table))), path
+    )
+
+
 def gone(path: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("spoil", [cut, emptied, not_its_format, another_schema, size_as_words, gone])
+@pytest.mark.parametrize(
+    "spoil",
+    [cut, emptied, not_its_format, another_schema, size_as_words, key_as_a_list, dates_as_truth, gone],
+)
 def test_a_spoilt_parquet_is_one_sentence(
     spoil: Callable[[Path], None], local: Engine, tmp_path: Path
 ) -> None:

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cloudaudit.facts import value
+from cloudaudit.inventory import answer, reading
+from cloudaudit.inventory.acl import EVERYONE
 from cloudaudit.inventory.local import LocalEngine
 from cloudaudit.inventory.model import Offender
 from cloudaudit.inventory.reading import Engine, summarise
 from cloudaudit.inventory.settings import LocalSettings
-from fakes.inventories import EVERY_ACCOUNT_FULL, PRIVATE, PUBLIC_READ, Listed, s3_delivery
+from fakes.inventories import EVERY_ACCOUNT_FULL, PRIVATE, PUBLIC_READ, Listed, acl, s3_delivery
 from tests.inventory.conftest import delivered
 from tests.inventory.oracle import expected, told
 from tests.inventory.rows import FORMATS, HOSTILE, WORDS, known, some
@@ -22,10 +25,10 @@ from tests.inventory.rows import FORMATS, HOSTILE, WORDS, known, some
 def test_hostile_keys_are_told_as_they_are(file_format: str, local: Engine, tmp_path: Path) -> None:
     rows = some(200)
     inventory = delivered(s3_delivery(tmp_path, rows, file_format=file_format, versions=True, parts=2))
-    answer = known(summarise(local, [inventory], first=100)["acme-data"])
-    assert told(answer) == expected(rows, 100)
+    found = known(summarise(local, [inventory], first=100)["acme-data"])
+    assert told(found) == expected(rows, 100)
     assert {key.decode("utf-8", "backslashreplace") for key in HOSTILE} <= {
-        found.key for found in answer.unencrypted
+        each.key for each in found.unencrypted
     }
 
 
@@ -35,9 +38,9 @@ def test_the_first_few_are_the_first_in_the_order_of_their_bytes(
 ) -> None:
     rows = some(200)
     inventory = delivered(s3_delivery(tmp_path, rows, file_format=file_format, versions=True))
-    answer = known(summarise(local, [inventory], first=3)["acme-data"])
-    assert told(answer) == expected(rows, 3)
-    assert (len(answer.unencrypted), len(answer.exposed)) == (3, 3)
+    found = known(summarise(local, [inventory], first=3)["acme-data"])
+    assert told(found) == expected(rows, 3)
+    assert (len(found.unencrypted), len(found.exposed)) == (3, 3)
 
 
 LISTED = st.builds(
@@ -53,7 +56,7 @@ LISTED = st.builds(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     listed=st.lists(LISTED, min_size=1, max_size=25),
     file_format=st.sampled_from(FORMATS),
@@ -71,8 +74,8 @@ def test_duckdb_answers_as_plain_python_does(
 def test_what_a_csv_names_first_is_first_in_its_own_spelling(local: Engine, tmp_path: Path) -> None:
     rows = [Listed(key=key, encryption="NOT-SSE") for key in (b"b", "あ".encode(), b"a")]
     inventory = delivered(s3_delivery(tmp_path, rows, file_format="CSV"))
-    answer = known(summarise(local, [inventory], first=2)["acme-data"])
-    assert answer.unencrypted == (Offender(key="a", what="none"), Offender(key="あ", what="none"))
+    found = known(summarise(local, [inventory], first=2)["acme-data"])
+    assert found.unencrypted == (Offender(key="a", what="none"), Offender(key="あ", what="none"))
 
 
 def test_buckets_of_one_table_answer_as_each_of_its_own(local: Engine, tmp_path: Path) -> None:
@@ -91,3 +94,20 @@ def test_duckdb_draws_no_bar_on_the_terminal() -> None:
         connection: Any = vars(reader)["_connection"]
         bar = connection.con.sql("SELECT current_setting('enable_progress_bar')").fetchall()
     assert bar == [(False,)]
+
+
+def test_more_different_public_acls_than_are_remembered_are_all_counted(
+    local: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer, "MOST_ACLS", 5)
+    monkeypatch.setattr(reading, "QUERY_BYTES", 500)
+    other = [f"http://acs.amazonaws.com/groups/{place}" for place in range(20)]
+    rows = [
+        Listed(key=b"k%02d" % place, acl=acl((uri, "READ"), (EVERYONE, "READ")))
+        for place, uri in enumerate(other)
+    ]
+    inventory = delivered(s3_delivery(tmp_path, rows))
+    told_of = known(summarise(local, [inventory])["acme-data"])
+    (public,) = value(told_of.public)
+    assert public.tally.objects == 20
+    assert len(told_of.exposed) == 5
