@@ -193,9 +193,9 @@ def moment(written: object) -> datetime:
         else:
             if read.tzinfo is not None:
                 return read
-    from botocore.utils import parse_timestamp
+    import botocore.utils
 
-    return cast("datetime", cast("Any", parse_timestamp)(written))
+    return cast("datetime", cast("Any", botocore.utils).parse_timestamp(written))
 
 
 def reads(operations: Iterable[Operation] = OPERATIONS) -> frozenset[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -249,7 +249,7 @@ def _report(bucket: Bucket) -> InventoryReport:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _folder() -> Generator[Path]:
     """Return a folder that only this user can read, and that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="cloudaudit-inventory-", ignore_cleanup_errors=True) as name:
         yield Path(name)
