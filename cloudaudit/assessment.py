@@ -220,6 +220,8 @@ class Assessment:
         actions: what people wrote beside findings, by the finding's id; never part of ``result.json``.
         changes: what changed since an earlier result that was named; None where none was. Not part of ``result.json``.
         masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
+        signed_with: id of the key that the run is sealed with; empty: unsigned, which a report for people says. Not part of
+            ``result.json``: a report that is rendered later is unsigned.
     """
 
     tool: ToolInfo
@@ -239,6 +241,7 @@ class Assessment:
     actions: Mapping[str, Action] = field(default_factory=dict[str, Action])
     changes: "Changes | None" = None
     masked: bool = False
+    signed_with: str = ""
     schema: int = SCHEMA
 
     @cached_property

@@ -34,13 +34,14 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
     moment = normalised(as_of) if as_of else ""
     wishes.audit_policy()
     refuse(wishes.report_faults())
+    seal = wishes.sealing.opened()
     with run.open_snapshot(snapshot) as opened:
         header = opened.header
     provider = discovery.provider(header.provider)
     wishes.rendering.refuse_other_target(header.provider, header.account)
     plan = plan_for(provider, header.selection, wishes.checks_dir)
     folder = new_folder(wishes.out, provider.target_name(header), header.taken_at)
-    return judge_and_report(snapshot, folder, plan, wishes, as_of=moment)
+    return judge_and_report(snapshot, folder, plan, wishes, seal=seal, as_of=moment)
 
 
 def normalised(time: str) -> str:

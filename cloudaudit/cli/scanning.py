@@ -57,6 +57,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     )
     refuse([*_unknown_names(selection, wanted.checks_dir), *faults, *wanted.report_faults()])
     policy = wanted.audit_policy()
+    seal = wanted.sealing.opened()
     provider = discovery.provider(provider_name)
     plan = plan_for(provider, selection, wanted.checks_dir)
     request = run.ScanRequest(
@@ -77,7 +78,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     )
     with unhurried():
         _collect(request, folder / SNAPSHOT, wanted)
-        return judge_and_report(folder / SNAPSHOT, folder, plan, wanted)
+        return judge_and_report(folder / SNAPSHOT, folder, plan, wanted, seal=seal)
 
 
 def _collect(request: run.ScanRequest, path: Path, wishes: Wishes) -> None:

@@ -103,30 +103,24 @@ def load(keys: Iterable[Path], authorities: Iterable[Path]) -> Trust:
     Raises:
         UsageError: a file cannot be read, or holds none.
     """
-    found = [_blocks(path) for path in keys]
-    roots = [_blocks(path)[1] for path in authorities]
-    for path, certificates in zip(authorities, roots, strict=True):
+    found = [_read(path) for path in keys]
+    roots = [(path, _read(path).certificates) for path in authorities]
+    for path, certificates in roots:
         if not certificates:
             raise _none_in(path)
     return Trust(
-        keys=tuple(key for public, _ in found for key in public),
-        certificates=tuple(one for _, certificates in found for one in certificates),
-        authorities=tuple(one for certificates in roots for one in certificates),
+        keys=tuple(key for one in found for key in one.keys),
+        certificates=tuple(certificate for one in found for certificate in one.certificates),
+        authorities=tuple(certificate for _, certificates in roots for certificate in certificates),
     )
 
 
-def _blocks(path: Path) -> tuple[list[PublicKey], list[x509.Certificate]]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MOST)
-    except OSError as error:
-        raise UsageError(
-            Text(
-                en=f"{path} cannot be read ({error.strerror}); name a file that `cloudaudit keys show` wrote.",
-                ja=f"{path} を読み込めません({error.strerror})。"
-                "cloudaudit keys show で出力したファイルを指定してください。",
-            )
-        ) from error
+def load_pem(content: bytes, place: Path) -> Trust:
+    """Return what stands in PEM: the output of ``keys show``.
+
+    Raises:
+        UsageError: there is no key and no certificate in it.
+    """
     public: list[PublicKey] = []
     certificates: list[x509.Certificate] = []
     try:
@@ -136,10 +130,24 @@ def _blocks(path: Path) -> tuple[list[PublicKey], list[x509.Certificate]]:
             else:
                 public.append(public_key(block[0]))
     except ValueError as error:
-        raise _none_in(path) from error
+        raise _none_in(place) from error
     if not public and not certificates:
-        raise _none_in(path)
-    return public, certificates
+        raise _none_in(place)
+    return Trust(keys=tuple(public), certificates=tuple(certificates))
+
+
+def _read(path: Path) -> Trust:
+    try:
+        with path.open("rb") as file:
+            return load_pem(file.read(_MOST), path)
+    except OSError as error:
+        raise UsageError(
+            Text(
+                en=f"{path} cannot be read ({error.strerror}); name a file that `cloudaudit keys show` wrote.",
+                ja=f"{path} を読み込めません({error.strerror})。"
+                "cloudaudit keys show で出力したファイルを指定してください。",
+            )
+        ) from error
 
 
 def _none_in(path: Path) -> UsageError:

@@ -1,0 +1,145 @@
+"""The second and third level: the sealed snapshot is judged again, and the result is compared."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from msgspec import structs
+
+from cloudaudit import discovery, run
+from cloudaudit.assessment import Assessment, ToolInfo
+from cloudaudit.diff import Change, compare
+from cloudaudit.errors import SnapshotError, UsageError
+from cloudaudit.evidence import policyfile, statement
+from cloudaudit.evidence.bundle import Bundle
+from cloudaudit.evidence.container import digest_of
+from cloudaudit.evidence.report import Report
+from cloudaudit.evidence.statement import Run
+from cloudaudit.providers import Provider
+from cloudaudit.reporting import ReportOptions, headline
+from cloudaudit.result import open_result, settled
+from cloudaudit.snapshot import Selection
+from cloudaudit.text import Text
+
+_LARGEST_POLICY = 16 << 20
+
+CHANGES: dict[Change, Text] = {
+    Change.NEW: Text(en="failing now", ja="新たに不適合"),
+    Change.WORSE: Text(en="failing worse", ja="悪化"),
+    Change.UNCOVERED: Text(en="failing, not assessed then", ja="当時は判定不能で今回不適合"),
+    Change.BLIND: Text(en="not assessed now", ja="今回は判定不能"),
+    Change.FIXED: Text(en="passing now", ja="今回は適合"),
+    Change.WAIVED: Text(en="waived now", ja="今回は受容"),
+    Change.NOT_APPLICABLE: Text(en="not applicable now", ja="今回は対象外"),
+    Change.GONE: Text(en="gone", ja="対象なし"),
+    Change.OUT_OF_SCOPE: Text(en="checked by this version no more", ja="このバージョンでは点検対象外"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """What judges here: this version, and the checks that are installed.
+
+    Attributes:
+        plan_for: which checks run for a provider and a selection.
+    """
+
+    version: str
+    plan_for: Callable[[Provider, Selection], run.Plan]
+
+
+def judge_again(bundle: Bundle, judge: Judge, report: Report) -> None:
+    """Judge the snapshot of a bundle that is whole, and compare with the result inside."""
+    sealed = bundle.predicate
+    if not isinstance(sealed, Run):
+        report.not_verified(
+            "nothing was judged: this is a folder that was handed over",
+            "判定: 引き渡し用のフォルダーのため対象外",
+        )
+        return
+    if sealed.original is not None:
+        report.not_verified(
+            "not judged again: names are masked, so no snapshot is inside. "
+            f"The original with the names has the SHA-256 {sealed.original.bundle}",
+            "再判定: 仮名化されておりスナップショットを含まないため、再判定していません。"
+            f"原本の SHA-256 は {sealed.original.bundle} です",
+        )
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            _compare(bundle, sealed, judge, Path(folder), report)
+        except (SnapshotError, ValueError) as error:
+            why = (
+                error.diagnostics()
+                if isinstance(error, SnapshotError)
+                else Text(en=str(error), ja=str(error))
+            )
+            say = report.failed if sealed.tool.version == judge.version else report.not_verified
+            say(f"it cannot be judged again: {why.en}", f"再判定できません: {why.ja}")
+        except UsageError as error:
+            why = error.diagnostics()
+            report.not_verified(f"not judged again: {why.en}", f"再判定していません: {why.ja}")
+
+
+def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Report) -> None:
+    snapshot, result, again = (folder / name for name in (statement.SNAPSHOT, statement.RESULT, "again.json"))
+    bundle.container.extract(statement.SNAPSHOT, snapshot)
+    bundle.container.extract(statement.RESULT, result)
+    policy = policyfile.decode(bundle.container.read(statement.POLICY, _LARGEST_POLICY))
+    with run.open_snapshot(snapshot) as opened:
+        header = opened.header
+    plan = judge.plan_for(discovery.provider(header.provider), header.selection)
+    with ExitStack() as stack:
+        judged = stack.enter_context(
+            run.assess(snapshot, plan, policy, sealed.gates, tool_version=judge.version, as_of=sealed.as_of)
+        )
+        if not _same_tool(judged.tool, sealed.tool):
+            _differences(stack.enter_context(open_result(result)), judged, report)
+            return
+        # The same version and checks in another installation: only the installation's own digest may differ.
+        tool = structs.replace(judged.tool, wheel_digest=sealed.tool.wheel_digest)
+        with again.open("wb") as out:
+            rendered = settled(replace(judged, tool=tool))
+            discovery.report("json").render(rendered, ReportOptions(), out)
+    if digest_of(again) == bundle.files[statement.RESULT]:
+        report.verified(
+            f"judged again with the same version ({judge.version}) and checks: result.json comes out byte for byte",
+            f"同一バージョン({judge.version})・同一チェックで再判定し、result.json が完全に一致",
+        )
+    else:
+        report.failed(
+            f"judged again with the same version ({judge.version}) and checks, another result comes out: "
+            "result.json was not made from this snapshot",
+            f"同一バージョン({judge.version})・同一チェックで再判定した結果が一致しません"
+            "(result.json はこのスナップショットから作成されたものではありません)",
+        )
+
+
+def _same_tool(here: ToolInfo, sealed: ToolInfo) -> bool:
+    return (here.version, here.checks_digest) == (sealed.version, sealed.checks_digest)
+
+
+def _differences(sealed: Assessment, judged: Assessment, report: Report) -> None:
+    """Say what another version finds; that is no tampering, and no proof either."""
+    report.not_verified(
+        f"that the result follows from the snapshot: it was judged by version {sealed.tool.version} with checks "
+        f"{sealed.tool.checks_digest[:12]}, here are {judged.tool.version} and {judged.tool.checks_digest[:12]}",
+        f"結果の再現性: 封印時のバージョン {sealed.tool.version}・チェック {sealed.tool.checks_digest[:12]} と、"
+        f"この環境の {judged.tool.version}・{judged.tool.checks_digest[:12]} が異なります",
+    )
+    changes = compare(sealed, judged)
+    told = {change: count for change, count in changes.counts.items() if change in CHANGES}
+    en = ", ".join(f"{count} {CHANGES[change].en}" for change, count in told.items()) or "no finding differs"
+    ja = (
+        "、".join(f"{CHANGES[change].ja} {count} 件" for change, count in told.items())
+        or "判定に差はありません"
+    )
+    then, now = sealed.score.overall, judged.score.overall
+    report.note(
+        f"judged again by another version, which is no tampering: {en}; "
+        f"score then {headline(then, 'en')}, now {headline(now, 'en')}",
+        f"別バージョンによる再判定(差異は改ざんを意味しません): {ja}。"
+        f"スコア: 封印時 {headline(then, 'ja')}、今回 {headline(now, 'ja')}",
+    )
