@@ -1,6 +1,6 @@
 """The words of the HTML report, in both languages."""
 
-from cloudaudit.reporting import MASKED
+from cloudaudit.reporting import MASKED, SIGNATURE
 from cloudaudit.text import Text
 
 WORDS: dict[str, Text] = {
@@ -11,6 +11,7 @@ WORDS: dict[str, Text] = {
     "taken": Text(en="Checked at", ja="点検日時"),
     "identity": Text(en="Read as", ja="使用した権限"),
     "tool": Text(en="Tool", ja="ツール"),
+    "signature": SIGNATURE,
     "masked": MASKED,
     "narrowed": Text(
         en="Narrowed run: it looked at a part only.",

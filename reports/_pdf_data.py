@@ -15,11 +15,13 @@ from cloudaudit.model import Finding, Gap, Severity, Share, Status
 from cloudaudit.reporting import (
     CLEAN,
     SEVERITIES,
+    SIGNATURE,
     STATUSES,
     detail_in,
     headline,
     moment,
     number,
+    signature,
     theme_name,
     who,
 )
@@ -266,6 +268,7 @@ class Facts:
         )
         right = (
             (Text(en="Tool", ja="使用ツール"), f"{tool.name} {tool.version}"),
+            (SIGNATURE, self._say(signature(assessment))),
             (Text(en="Package digest", ja="パッケージのハッシュ"), tool.wheel_digest or "—"),
             (Text(en="Digest of the checks", ja="チェックのハッシュ"), tool.checks_digest),
             (

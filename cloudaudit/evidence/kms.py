@@ -75,7 +75,7 @@ def open_kms(settings: KmsSettings) -> KmsSigner:
     )
 
     try:
-        session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
+        session: Any = boto3.Session(profile_name=settings.profile, region_name=settings.region)
         client = session.client("kms")
         client.meta.events.register_first("before-parameter-build.kms", _refuse_others)
         answer = client.get_public_key(KeyId=settings.key_id)

@@ -43,7 +43,8 @@ class PdfSigner:
             SealError: it cannot be signed.
         """
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-        from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
+        from pyhanko.sign import PdfSignatureMetadata, SimpleSigner
+        from pyhanko.sign import PdfSigner as Writer
         from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
         from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -67,7 +68,7 @@ class PdfSigner:
         try:
             with path.open("rb") as file, _quiet():
                 writer = IncrementalPdfFileWriter(file)
-                sign_pdf(writer, meta, signer=signer, timestamper=self._stamper(), output=out)
+                Writer(meta, signer, timestamper=self._stamper()).sign_pdf(writer, output=out)
         except SealError:
             raise
         except Exception as error:
