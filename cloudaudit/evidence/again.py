@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import structs
 
 from cloudaudit import discovery, run
-from cloudaudit.assessment import Assessment, ToolInfo
+from cloudaudit.assessment import Assessment
 from cloudaudit.diff import Change, compare
 from cloudaudit.errors import SnapshotError, UsageError
 from cloudaudit.evidence import policyfile, statement
@@ -95,7 +95,7 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
         judged = stack.enter_context(
             run.assess(snapshot, plan, policy, sealed.gates, tool_version=judge.version, as_of=sealed.as_of)
         )
-        if not _same_tool(judged.tool, sealed.tool):
+        if not _same_checks(judged, sealed):
             _differences(stack.enter_context(open_result(result)), judged, report)
             return
         # The same version and checks in another installation: only the installation's own digest may differ.
@@ -117,8 +117,15 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
         )
 
 
-def _same_tool(here: ToolInfo, sealed: ToolInfo) -> bool:
-    return (here.version, here.checks_digest) == (sealed.version, sealed.checks_digest)
+def _same_checks(judged: Assessment, sealed: Run) -> bool:
+    """Whether the same version judges here, with the same checks, and leaves out the same."""
+    here, there = judged.tool, sealed.tool
+    known = {one.id for one in judged.scope.excluded if one.what == "check"}
+    return (here.version, here.checks_digest, known) == (
+        there.version,
+        there.checks_digest,
+        set(sealed.checks_not_run),
+    )
 
 
 def _differences(sealed: Assessment, judged: Assessment, report: Report) -> None:

@@ -32,6 +32,7 @@ _VERSION = 20
 _REGULAR_FILE = 0o100644 << 16
 _END = struct.Struct("<4s4H2LH")
 _END_MARK = b"PK\x05\x06"
+_UTF8_NAME = 0x800
 _LOCAL_HEADER = 30
 _FIRST_MARK = b"PK\x03\x04"
 _UNSAFE = re.compile(r'[\\:*?"<>|\x00-\x1f\x7f-\x9f]')
@@ -199,7 +200,7 @@ def _open(path: Path) -> Generator[tuple[BinaryIO, zipfile.ZipFile]]:
             with zipfile.ZipFile(file) as archive:
                 _refuse_odd_entries(path, archive)
                 yield file, archive
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, struct.error) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, UnicodeDecodeError, struct.error) as error:
         raise not_a_bundle(path, f"the container is damaged: {error}", "ファイルが破損しています") from error
     except OSError as error:
         raise EvidenceError(
@@ -236,6 +237,10 @@ def _refuse_odd_entries(path: Path, archive: zipfile.ZipFile) -> None:
     names = [info.filename for info in archive.infolist()]
     place = 0
     for info in archive.infolist():
+        if info.flag_bits & ~_UTF8_NAME:
+            raise not_a_bundle(
+                path, "an entry is encrypted or streamed", "想定外の形式のファイルが含まれています"
+            )
         # Nothing is decompressed, ever: a compressed entry is no entry of a bundle.
         if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
             raise not_a_bundle(path, "an entry is compressed", "圧縮されたファイルが含まれています")

@@ -1,24 +1,27 @@
 """The first level: every byte is what was sealed, by whom, and when."""
 
 import tempfile
+from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from cloudaudit import clock
-from cloudaudit.errors import ResultError
+from cloudaudit.errors import EvidenceError, ResultError
 from cloudaudit.evidence import dsse, pdf, statement, timestamp
 from cloudaudit.evidence.bundle import Bundle
 from cloudaudit.evidence.reads import Reads
 from cloudaudit.evidence.report import Report
 from cloudaudit.evidence.seal import sums, waivers_file
 from cloudaudit.evidence.statement import Run
-from cloudaudit.evidence.trust import Trust, public_key
+from cloudaudit.evidence.trust import PublicKey, Trust, public_key
 from cloudaudit.reporting import moment
 from cloudaudit.result import open_result
 
 TOKEN_WITHIN = timedelta(hours=1)
 """How far the authority's time may lie from the one that a bundle claims: nobody can have an old night stamped today."""
+_TOKEN_FILES = (statement.TOKEN, statement.TOKEN_SIGNATURE)
+_LARGEST_TOKEN = 1 << 20
 _LARGEST_MANIFEST = 64 << 20
 _SHOWN = 3
 
@@ -71,7 +74,7 @@ def _manifest(bundle: Bundle, report: Report) -> None:
     if envelope.signatures:
         expected[statement.SIGNATURE] = dsse.signature_of(envelope.signatures[0])
     there = {entry.name for entry in bundle.container.entries} & statement.MANIFEST
-    wanted = {*expected, statement.ENVELOPE, *([statement.TOKEN] if signing.timestamp else [])}
+    wanted = {*expected, statement.ENVELOPE, *(_TOKEN_FILES if signing.timestamp else ())}
     derived = {name for name in expected if name in there and not _is(bundle, name, expected[name])}
     listed = {name: digest for name, digest in bundle.files.items() if name != statement.SUMS}
     if statement.SUMS not in bundle.files or not _is(bundle, statement.SUMS, sums(listed)):
@@ -179,33 +182,44 @@ def _signature(bundle: Bundle, trust: Trust, report: Report) -> None:
             f"電子署名が取り除かれたか差し替えられています(封印時の鍵: {sealed_by or 'なし'})",
         )
         return
-    signature, message = dsse.signature_of(signatures[0]), bundle.envelope.signed_bytes
-    key = trust.signer_of(signature, message)
-    if key is not None and key.id == sealed_by:
+    if _signed_by(bundle, trust.keys):
         report.signer_known = True
         report.verified(
-            f"signed with the key {key.id}, which you named", f"指定された鍵 {key.id} による電子署名"
+            f"signed with the key {sealed_by}, which you named", f"指定された鍵 {sealed_by} による電子署名"
         )
-        return
-    if trust.keys:
+    elif trust.keys:
         report.failed(
             f"it is not signed with a key that you named, but, as it says, with {sealed_by}",
             f"指定された鍵による電子署名ではありません(記載されている鍵: {sealed_by})",
         )
-        return
-    try:
-        inside = public_key(bundle.container.read(statement.PUBLIC_KEY, 1 << 16))
-        fits = inside.id == sealed_by and inside.verifies(signature, message)
-    except ValueError:
-        fits = False
-    if not fits:
+    elif _signed_by(bundle, _key_inside(bundle)):
+        report.not_verified(
+            f"who signed it: the key {sealed_by} is the bundle's own word; name the signer's public key with --key",
+            f"署名者: 鍵 {sealed_by} はこのファイル自身の記載です。署名者の公開鍵を --key で指定してください",
+        )
+    else:
         report.failed(
             "the signature is not of the key it names", "電子署名が記載されている鍵のものではありません"
         )
-        return
-    report.not_verified(
-        f"who signed it: the key {sealed_by} is the bundle's own word; name the signer's public key with --key",
-        f"署名者: 鍵 {sealed_by} はこのファイル自身の記載です。署名者の公開鍵を --key で指定してください",
+
+
+def _key_inside(bundle: Bundle) -> tuple[PublicKey, ...]:
+    try:
+        return (public_key(bundle.container.read(statement.PUBLIC_KEY, 1 << 16)),)
+    except (ValueError, EvidenceError):
+        return ()
+
+
+def _signed_by(bundle: Bundle, keys: Iterable[PublicKey]) -> bool:
+    """Whether one of these keys is the one that the bundle names, and made its signatures."""
+    (signature,) = bundle.envelope.signatures
+    pairs = [(dsse.signature_of(signature), bundle.envelope.signed_bytes)]
+    there = {entry.name for entry in bundle.container.entries}
+    if bundle.predicate.signing.timestamp and there.issuperset(_TOKEN_FILES):
+        token, over_token = (bundle.container.read(name, _LARGEST_TOKEN) for name in _TOKEN_FILES)
+        pairs.append((over_token, token))
+    return any(
+        key.id == bundle.predicate.signing.key and all(key.verifies(*pair) for pair in pairs) for key in keys
     )
 
 
@@ -220,7 +234,9 @@ def _token(bundle: Bundle, trust: Trust, report: Report) -> None:
         return
     message = bundle.container.read(statement.ENVELOPE, _LARGEST_MANIFEST)
     try:
-        told = timestamp.told(bundle.container.read(statement.TOKEN, 1 << 20), message, trust.authorities)
+        told = timestamp.told(
+            bundle.container.read(statement.TOKEN, _LARGEST_TOKEN), message, trust.authorities
+        )
     except ValueError as error:
         report.failed(f"the timestamp does not hold ({error})", f"タイムスタンプが無効です({error})")
         return

@@ -136,23 +136,14 @@ def _certificate(key: EllipticCurvePrivateKey, name: str, now: datetime) -> x509
 def _write_new(place: Path, content: bytes) -> None:
     partial = place.with_name(f".{place.name}.{secrets.token_hex(4)}.partial")
     try:
-        place.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        _make_folder(place.parent)
         # On Windows the mode says nothing: there the file inherits the rights of its folder, which `keys new` tells.
-        descriptor = os.open(
-            partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _PRIVATE_FILE
-        )
-        with os.fdopen(descriptor, "wb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(partial, flags, _PRIVATE_FILE), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         _take_name(partial, place)
-    except FileExistsError as error:
-        raise UsageError(
-            Text(
-                en=f"{place} is there already, and a key is never overwritten; name another file with --out.",
-                ja=f"{place} はすでに存在します。鍵は上書きしません。--out で別のファイルを指定してください。",
-            )
-        ) from error
     except OSError as error:
         raise OutputError(
             Text(
@@ -165,16 +156,30 @@ def _write_new(place: Path, content: bytes) -> None:
             partial.unlink()
 
 
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=_PRIVATE_FOLDER, parents=True)
+
+
 def _take_name(partial: Path, place: Path) -> None:
     """Give a finished file its name unless another has it: by a link, or where there are none by a rename."""
     try:
         place.hardlink_to(partial)
-    except FileExistsError:
-        raise
-    except (OSError, NotImplementedError):
+    except FileExistsError as error:
+        raise _there_already(place) from error
+    except (OSError, NotImplementedError) as error:
         if place.exists():
-            raise FileExistsError from None
+            raise _there_already(place) from error
         partial.rename(place)
+
+
+def _there_already(place: Path) -> UsageError:
+    return UsageError(
+        Text(
+            en=f"{place} is there already, and a key is never overwritten; name another file with --out.",
+            ja=f"{place} はすでに存在します。鍵は上書きしません。--out で別のファイルを指定してください。",
+        )
+    )
 
 
 def open_key(place: Path, passphrase: bytes) -> KeyFile:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cloudaudit.errors import SealError, UsageError
 from cloudaudit.evidence.settings import KmsSettings
-from cloudaudit.evidence.trust import PublicKey, public_key
+from cloudaudit.evidence.trust import PublicKey, low_s, public_key
 from cloudaudit.text import Text
 
 OPERATIONS = frozenset({"GetPublicKey", "Sign"})
@@ -49,7 +49,7 @@ class KmsSigner:
                     "kms:Sign を許可し、cloudaudit judge --seal を実行してください。",
                 )
             ) from error
-        return bytes(answer["Signature"])
+        return low_s(bytes(answer["Signature"]))
 
 
 def open_kms(settings: KmsSettings) -> KmsSigner:

@@ -68,7 +68,8 @@ class PdfSigner:
         try:
             with path.open("rb") as file, _quiet():
                 writer = IncrementalPdfFileWriter(file)
-                Writer(meta, signer, timestamper=self._stamper()).sign_pdf(writer, output=out)
+                sign: Any = Writer(meta, signer, timestamper=self._stamper())
+                sign.sign_pdf(writer, output=out)
         except SealError:
             raise
         except Exception as error:
@@ -129,6 +130,8 @@ def fault(content: bytes, holds: Callable[[bytes], bool]) -> str:
             if [one.field_name for one in signatures] != [FIELD]:
                 return "it does not hold exactly the one expected signature"
             (signature,) = signatures
+            if not _tight(content, signature):
+                return "there is more beside the signature than the signature"
             certificate = signature.signer_cert
             if not holds(bytes(certificate.dump())):
                 return "it is signed with another certificate"
@@ -148,6 +151,14 @@ def fault(content: bytes, holds: Callable[[bytes], bool]) -> str:
     if not (status.intact and status.valid and status.trusted and status.docmdp_ok and whole):
         return "it was changed after it was signed"
     return ""
+
+
+def _tight(content: bytes, signature: Any) -> bool:  # noqa: ANN401 - the library's types are partial
+    """Whether the hole in which the signature stands holds nothing else: it is the one part that is not signed."""
+    _, start, end, _ = (int(place) for place in signature.byte_range)
+    held = bytes(signature.pkcs7_content)
+    length = len(_asn1("cms").ContentInfo.load(held).dump())
+    return content[start:end] == b"<" + held.hex().encode() + b">" and not held[length:].strip(b"\0")
 
 
 @contextmanager

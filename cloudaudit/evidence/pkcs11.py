@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from cloudaudit.errors import SealError, UsageError
 from cloudaudit.evidence.settings import Pkcs11Settings
-from cloudaudit.evidence.trust import PublicKey, public_key
+from cloudaudit.evidence.trust import PublicKey, low_s, public_key
 from cloudaudit.text import Text
 
 if TYPE_CHECKING:  # an extra of its own
@@ -52,7 +52,7 @@ class TokenSigner:
                 )
             ) from error
         r, s = (int.from_bytes(raw[place : place + _HALF]) for place in (0, _HALF))
-        return encode_dss_signature(r, s)
+        return low_s(encode_dss_signature(r, s))
 
 
 def open_token(settings: Pkcs11Settings, pin: str) -> TokenSigner:

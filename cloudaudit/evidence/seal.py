@@ -217,10 +217,11 @@ def _write(out: BinaryIO, files: dict[str, bytes | Path], predicate: Run | Expor
 def _manifest(payload: bytes, sealer: Sealer) -> dict[str, bytes]:
     envelope = dsse.envelope(dsse.IN_TOTO, payload, [sealer.signer] if sealer.signer else [])
     files = {statement.ENVELOPE: dsse.encode(envelope), statement.SIGNED_BYTES: envelope.signed_bytes}
-    if envelope.signatures:
+    if sealer.signer is not None:
         files[statement.SIGNATURE] = dsse.signature_of(envelope.signatures[0])
         if sealer.timestamp is not None:
-            files[statement.TOKEN] = stamped(files[statement.ENVELOPE], sealer.timestamp, sealer.authority)
+            token = stamped(files[statement.ENVELOPE], sealer.timestamp, sealer.authority)
+            files |= {statement.TOKEN: token, statement.TOKEN_SIGNATURE: sealer.signer.sign(token)}
     return files
 
 

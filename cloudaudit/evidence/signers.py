@@ -14,7 +14,7 @@ class Signer(Protocol):
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """Return a signature that ``PublicKey.verify`` accepts: Ed25519, or ECDSA over SHA-256 in DER.
+        """Return a signature that ``PublicKey.verifies`` accepts: Ed25519, or ECDSA over SHA-256 in DER with a low s.
 
         Raises:
             SealError: the key cannot be used.

@@ -21,7 +21,9 @@ ENVELOPE = "manifest.dsse.json"
 SIGNED_BYTES = "manifest.pae"
 SIGNATURE = "manifest.sig"
 TOKEN = "manifest.tsr"  # noqa: S105 - a file's name
-MANIFEST = frozenset({ENVELOPE, SIGNED_BYTES, SIGNATURE, TOKEN})
+TOKEN_SIGNATURE = "manifest.tsr.sig"  # noqa: S105 - a file's name
+"""Over the token: parts of a token that its authority did not sign could be changed unseen."""
+MANIFEST = frozenset({ENVELOPE, SIGNED_BYTES, SIGNATURE, TOKEN, TOKEN_SIGNATURE})
 """The files that the statement cannot be over."""
 
 SUMS = "SHA256SUMS"

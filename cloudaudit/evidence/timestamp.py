@@ -62,9 +62,9 @@ def stamped(message: bytes, ask: Timestamp, name: str) -> bytes:
     Raises:
         SealError: there is no answer, or it is none for this request.
     """
-    from rfc3161_client import TimestampRequestBuilder, decode_timestamp_response
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
 
-    request = TimestampRequestBuilder().data(message).build()
+    request = TimestampRequestBuilder().data(message).hash_algorithm(HashAlgorithm.SHA256).build()
     content = ask(request.as_bytes())
     try:
         answer = decode_timestamp_response(content)

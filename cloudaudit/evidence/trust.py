@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from cloudaudit.errors import UsageError
@@ -19,6 +20,8 @@ from cloudaudit.text import Text
 
 _BLOCK = re.compile(rb"-----BEGIN (PUBLIC KEY|CERTIFICATE)-----.+?-----END \1-----", re.DOTALL)
 _MOST = 1 << 20
+_ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
+"""Of P-256, as NIST SP 800-186 prescribes it."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,25 @@ class PublicKey:
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether the signature over the message is of this key."""
         try:
+            if isinstance(self.key, EllipticCurvePublicKey) and low_s(signature) != signature:
+                return False
             if isinstance(self.key, Ed25519PublicKey):
                 self.key.verify(signature, message)
             else:
                 self.key.verify(signature, message, ECDSA(hashes.SHA256()))
-        except InvalidSignature:
+        except (InvalidSignature, ValueError):
             return False
         return True
+
+
+def low_s(signature: bytes) -> bytes:
+    """Return an ECDSA signature in its one form: of the two that hold, the one with the smaller half.
+
+    Raises:
+        ValueError: it is none.
+    """
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, _ORDER - s))
 
 
 def public_key(pem: bytes) -> PublicKey:

@@ -1,5 +1,6 @@
 """A workshop that seals small nights as ``scan --seal`` does."""
 
+import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -89,8 +90,8 @@ class Workshop:
         """
         name = changes.get("name", f"evidence-aws-{taken_at.replace(':', '')}.zip")
         place = self.folder / name
-        work = self.folder / f"work-{len(self.made)}"
-        work.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=self.folder, prefix="work-"))
         snapshot = work / "snapshot.jsonl"
         write_snapshot(
             snapshot, taken_at, last=changes.get("last", "Enabled"), ended_at=changes.get("ended_at", "")
