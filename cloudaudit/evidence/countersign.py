@@ -71,8 +71,16 @@ def beside(bundle: Path) -> Iterator[Path]:
     return iter(sorted(path for path in names if path.name.endswith(SUFFIX)))
 
 
-def examine(bundle: Path, sha256: str, trust: Trust, report: Report) -> None:
-    """Say who else signed a bundle, and in which role; one that does not hold is a fault."""
+def examine(bundle: Path, sha256: str, sealed_by: str, trust: Trust, report: Report) -> None:
+    """Say who else signed a bundle, and in which role; one that does not hold is a fault.
+
+    Args:
+        bundle: beside which they lie.
+        sha256: of the bundle.
+        sealed_by: id of the key that sealed it.
+        trust: what the verifier holds to be true.
+        report: takes what is found.
+    """
     for path in beside(bundle):
         try:
             with path.open("rb") as file:
@@ -93,6 +101,16 @@ def examine(bundle: Path, sha256: str, trust: Trust, report: Report) -> None:
             report.failed(
                 f"the countersignature of {who_en} is over another bundle",
                 f"副署({who_ja})は別の証跡に対するものです",
+            )
+        elif key is None and {signed.key, signature.keyid} & {one.id for one in trust.keys}:
+            report.failed(
+                f"the countersignature of {who_en} was changed: it is not of the key that it names",
+                f"副署({who_ja})は改変されています(記載されている鍵による署名ではありません)",
+            )
+        elif key is not None and key.id == sealed_by:
+            report.not_verified(
+                f"that a second person signed: the countersignature of {who_en} is of the same key that sealed it",
+                f"別の人による副署: {who_ja}の副署は、封印と同じ鍵によるものです",
             )
         elif key is not None and key.id == signed.key == signature.keyid:
             report.verified(

@@ -117,10 +117,6 @@ def fault(content: bytes, holds: Callable[[bytes], bool]) -> str:
         holds: whether a certificate, in DER, is the one that it should be signed with.
     """
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko.sign.validation.settings import KeyUsageConstraints
-    from pyhanko.sign.validation.status import SignatureCoverageLevel
-    from pyhanko_certvalidator import ValidationContext
 
     if len(content) > MOST:
         return "too large"
@@ -129,24 +125,32 @@ def fault(content: bytes, holds: Callable[[bytes], bool]) -> str:
             signatures: list[Any] = list(PdfFileReader(BytesIO(content)).embedded_signatures)
             if [one.field_name for one in signatures] != [FIELD]:
                 return "it does not hold exactly the one expected signature"
-            (signature,) = signatures
-            if not _tight(content, signature):
-                return "there is more beside the signature than the signature"
-            certificate = signature.signer_cert
-            if not holds(bytes(certificate.dump())):
-                return "it is signed with another certificate"
-            # The time is told by the manifest's token; the one in the PDF is for readers of PDFs.
-            context = ValidationContext(
-                trust_roots=[certificate], allow_fetching=False, moment=signature.self_reported_timestamp
-            )
-            status = validate_pdf_signature(
-                signature,
-                signer_validation_context=context,
-                ts_validation_context=context,
-                key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
-            )
+            return _fault_of(content, signatures[0], holds)
     except Exception as error:  # noqa: BLE001 - whatever the library meets, the file is not as it was signed
         return f"{type(error).__name__}: {error}"
+
+
+def _fault_of(content: bytes, signature: Any, holds: Callable[[bytes], bool]) -> str:  # noqa: ANN401 - the library's types are partial
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
+    if not _tight(content, signature):
+        return "there is more beside the signature than the signature"
+    certificate = signature.signer_cert
+    if not holds(bytes(certificate.dump())):
+        return "it is signed with another certificate"
+    # The time is told by the manifest's token; the one in the PDF is for readers of PDFs.
+    context = ValidationContext(
+        trust_roots=[certificate], allow_fetching=False, moment=signature.self_reported_timestamp
+    )
+    status = validate_pdf_signature(
+        signature,
+        signer_validation_context=context,
+        ts_validation_context=context,
+        key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
+    )
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     if not (status.intact and status.valid and status.trusted and status.docmdp_ok and whole):
         return "it was changed after it was signed"
@@ -158,7 +162,7 @@ def _tight(content: bytes, signature: Any) -> bool:  # noqa: ANN401 - the librar
     _, start, end, _ = (int(place) for place in signature.byte_range)
     held = bytes(signature.pkcs7_content)
     length = len(_asn1("cms").ContentInfo.load(held).dump())
-    return content[start:end] == b"<" + held.hex().encode() + b">" and not held[length:].strip(b"\0")
+    return content[start:end] == b"<" + held.hex().upper().encode() + b">" and not held[length:].strip(b"\0")
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from cloudaudit.evidence.bundle import open_bundle
 from cloudaudit.evidence.chain import Night
 from cloudaudit.evidence.integrity import examine
 from cloudaudit.evidence.report import Report
-from cloudaudit.evidence.statement import Run
+from cloudaudit.evidence.statement import Export, Run
 from cloudaudit.evidence.trust import Trust
+from cloudaudit.reporting import headline, moment, who
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,8 @@ def verify(path: Path, question: Question) -> Report:
             waivers = examine(bundle, question.trust, report)
             if question.judge is not None and report.sound:
                 judge_again(bundle, question.judge, report)
-            countersign.examine(path, bundle.sha256, question.trust, report)
+            countersign.examine(path, bundle.sha256, bundle.predicate.signing.key, question.trust, report)
+            _about(bundle.predicate, report)
             if isinstance(bundle.predicate, Run):
                 night = Night(path, bundle.sha256, bundle.predicate, waivers)
                 _in_chain(night, question, report)
@@ -81,6 +83,25 @@ def verify_pdf(path: Path, trust: Trust) -> Report:
             "署名者: PDF は署名時のままですが、証明書はこのファイル自身のものです。--key で指定してください",
         )
     return report
+
+
+def _about(predicate: Run | Export, report: Report) -> None:
+    """Say what the bundle is of, as it says itself."""
+    if isinstance(predicate, Export):
+        report.note(
+            f"the folder {predicate.name}, sealed at {moment(predicate.sealed_at, 'en')}; "
+            f"left out: {', '.join(predicate.left_out) or 'nothing'}",
+            f"フォルダー {predicate.name}({moment(predicate.sealed_at, 'ja')} 封印)。"
+            f"除外: {'、'.join(predicate.left_out) or 'なし'}",
+        )
+        return
+    score, counts = predicate.score.overall, predicate.counts
+    report.note(
+        f"{who(predicate.target)}, {moment(predicate.taken_at, 'en')}: {headline(score, 'en')}; "
+        f"{counts.fail} failed, {counts.not_assessed} not assessed",
+        f"{who(predicate.target)}、{moment(predicate.taken_at, 'ja')}: {headline(score, 'ja')}、"
+        f"不適合 {counts.fail} 件、判定不能 {counts.not_assessed} 件",
+    )
 
 
 def _alone(sha256: str, head: str, report: Report) -> None:

@@ -96,9 +96,9 @@ def test_the_hole_that_the_signature_stands_in(signed: bytes, check: Callable[[b
     end = signed.index(b">", start)
     for place, byte in ((end - 1, b"1"), (end - 9, b"f")):
         assert "more beside the signature" in check(signed[:place] + byte + signed[place + 1 :])
-    letter = next(place for place in range(start + 1, end) if signed[place : place + 1] in b"abcdef")
-    capital = signed[:letter] + signed[letter : letter + 1].upper() + signed[letter + 1 :]
-    assert "more beside the signature" in check(capital)
+    letter = next(place for place in range(start + 1, end) if signed[place : place + 1] in b"ABCDEF")
+    small = signed[:letter] + signed[letter : letter + 1].lower() + signed[letter + 1 :]
+    assert "more beside the signature" in check(small)
 
 
 def test_bytes_after_the_end(signed: bytes, check: Callable[[bytes], str]) -> None:
