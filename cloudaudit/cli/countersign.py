@@ -29,7 +29,7 @@ from cloudaudit.cli.bilingual import Command, Words, option
 @option("--name", required=True, metavar="NAME", words=Words("Your name.", "署名者の氏名"))
 @options.lang
 @options.debug
-def countersign(bundle: Path, key: Path | None, role: str, name: str) -> None:
+def countersign(bundle: Path, key: str | None, role: str, name: str) -> None:
     """Sign, and print the path of the file that was written."""
     from cloudaudit.cli.countersigning import countersigned
 

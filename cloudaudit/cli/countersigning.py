@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from cloudaudit.cli.keeping import default_key
+from cloudaudit.cli.keeping import signing_settings
 from cloudaudit.cli.output import write_whole
 from cloudaudit.cli.sealing import open_sealer, refuse_missing_library
 from cloudaudit.errors import UsageError
-from cloudaudit.evidence.settings import SealSettings
 from cloudaudit.text import Text
 
 
-def countersigned(bundle: Path, key: Path | None, role: str, name: str) -> Path:
+def countersigned(bundle: Path, key: str | None, role: str, name: str) -> Path:
     """Write a second signature beside a bundle that is whole, and return its path.
 
     Raises:
@@ -34,7 +33,7 @@ def countersigned(bundle: Path, key: Path | None, role: str, name: str) -> Path:
         sha256 = opened.sha256
     if not report.sound:
         raise not_a_bundle(bundle, "it is not as it was sealed", "封印時の状態ではありません")
-    signer = open_sealer(SealSettings(key=key or default_key())).signer
+    signer = open_sealer(signing_settings(key)).signer
     if signer is None:
         raise AssertionError  # the settings name a key
     try:

@@ -87,7 +87,7 @@ def head(ctx: click.Context, folder: Path) -> None:
 @options.debug
 @click.pass_context
 def export(
-    ctx: click.Context, folder: Path, out: Path | None, key: Path | None, timestamp_url: str | None
+    ctx: click.Context, folder: Path, out: Path | None, key: str | None, timestamp_url: str | None
 ) -> None:
     """Seal a folder, and print the path of the bundle."""
     from cloudaudit.cli.exporting import exported

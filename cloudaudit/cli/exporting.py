@@ -21,9 +21,7 @@ _PRIVATE_KEY = b"PRIVATE KEY-----"
 _SECRET_NAMES = frozenset({"mask.key", "pseudonym.key", "signing.key"})
 
 
-def exported(
-    folder: Path, out: Path, key: Path | None, timestamp_url: str | None, language: Language
-) -> Path:
+def exported(folder: Path, out: Path, key: str | None, timestamp_url: str | None, language: Language) -> Path:
     """Write the bundle of a folder, and return its path.
 
     Raises:

@@ -44,7 +44,7 @@ class Wishes:
     fail_on: str
     min_coverage: float | None
     seal: bool | None
-    key: Path | None
+    key: str | None
     chain: Path | None
     timestamp_url: str | None
     quiet: bool

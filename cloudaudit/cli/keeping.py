@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from cloudaudit.cli.sealing import PASSPHRASE, passphrase_for, refuse_missing_library
+from cloudaudit.cli.sealing import (
+    PASSPHRASE,
+    key_named,
+    open_sealer,
+    passphrase_for,
+    refuse_missing_library,
+)
+from cloudaudit.evidence.settings import SealSettings
 from cloudaudit.text import Text
 
 
@@ -16,6 +23,15 @@ def default_key() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("cloudaudit", appauthor=False) / "signing.key"
+
+
+def signing_settings(key: str | None) -> SealSettings:
+    """Return the settings for a command that needs a key: the one that was named, or the default file.
+
+    Raises:
+        UsageError: it is the address of a key and lacks a part.
+    """
+    return SealSettings().model_copy(update=key_named(key or str(default_key())))
 
 
 def new_key(out: Path | None, name: str) -> Text:
@@ -59,8 +75,8 @@ def _chosen(place: Path) -> str:
     return typed
 
 
-def shown_key(key: Path | None) -> tuple[bytes, Text]:
-    """Return the public half of a key as PEM, and its fingerprint in a sentence.
+def shown_key(key: str | None) -> tuple[bytes, Text]:
+    """Return the public half of a key as PEM, and its fingerprint in a sentence; a file needs no passphrase for it.
 
     Raises:
         UsageError: it cannot be read, or is none.
@@ -69,10 +85,13 @@ def shown_key(key: Path | None) -> tuple[bytes, Text]:
     from cloudaudit.evidence.keyfile import public_part
     from cloudaudit.evidence.trust import load_pem
 
-    place = key or default_key()
-    pem = public_part(place)
-    trust = load_pem(pem, place)
-    ids = ", ".join(one.id for one in trust.keys)
+    settings = signing_settings(key)
+    if settings.pkcs11 is not None or settings.aws_kms is not None:
+        signer = open_sealer(settings).signer
+        pem = signer.key.pem if signer else b""
+    else:
+        pem = public_part(settings.key or default_key())
+    ids = ", ".join(one.id for one in load_pem(pem, Path(key or default_key())).keys)
     return pem, Text(
         en=f"{ids} — tell this fingerprint to those who verify by telephone or on paper.",
         ja=f"{ids}(検証する人に、電話や書面でこのフィンガープリントを伝えてください)",

@@ -65,7 +65,7 @@ def new(ctx: click.Context, out: Path | None, name: str) -> None:
 @options.lang
 @options.debug
 @click.pass_context
-def show(ctx: click.Context, key: Path | None) -> None:
+def show(ctx: click.Context, key: str | None) -> None:
     """Print the public half of a key."""
     from cloudaudit.cli.keeping import shown_key
 

@@ -248,13 +248,13 @@ def key(function: F) -> F:
     """Declare ``--key`` for commands that sign."""
     return option(
         "--key",
-        type=click.Path(path_type=Path),
         envvar="CLOUDAUDIT_KEY",
-        metavar="FILE",
+        metavar="FILE|URI",
         words=Words(
-            "Signing key made by `cloudaudit keys new`; or CLOUDAUDIT_KEY. Its passphrase: CLOUDAUDIT_KEY_PASSPHRASE.",
-            "署名鍵(cloudaudit keys new で作成)。環境変数 CLOUDAUDIT_KEY でも指定可。"
-            "パスフレーズは CLOUDAUDIT_KEY_PASSPHRASE",
+            "Signing key: a file of `cloudaudit keys new`, pkcs11:... or awskms:///...; or CLOUDAUDIT_KEY. "
+            "Its passphrase or PIN: CLOUDAUDIT_KEY_PASSPHRASE.",
+            "署名鍵(cloudaudit keys new で作成したファイル、pkcs11:...、awskms:///...)。環境変数 CLOUDAUDIT_KEY でも指定可。"
+            "パスフレーズ・PIN は CLOUDAUDIT_KEY_PASSPHRASE",
         ),
     )(function)
 

@@ -17,7 +17,7 @@ from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
 from cloudaudit.cli.output import safe, write_whole
 from cloudaudit.errors import OutputError, UsageError
-from cloudaudit.evidence.settings import SealSettings
+from cloudaudit.evidence.settings import SealSettings, named_key
 from cloudaudit.gates import Gates
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.reporting import ReportOptions
@@ -42,14 +42,14 @@ class SealWishes:
 
     Attributes:
         seal: None to seal where a key is configured.
-        key: the file named with ``--key`` or ``CLOUDAUDIT_KEY``; None for that of the settings.
+        key: named with ``--key`` or ``CLOUDAUDIT_KEY``, a file or an address; None for that of the settings.
         chain: None for the folder in which the runs of the target lie.
         timestamp_url: None for that of the settings.
         settings: of the configuration.
     """
 
     seal: bool | None = None
-    key: Path | None = None
+    key: str | None = None
     chain: Path | None = None
     timestamp_url: str | None = None
     settings: SealSettings = field(default_factory=SealSettings)
@@ -57,8 +57,10 @@ class SealWishes:
     @property
     def effective(self) -> SealSettings:
         """The settings, with what was typed in their place."""
-        typed = {"key": self.key, "chain": self.chain, "timestamp_url": self.timestamp_url}
-        given = {name: value for name, value in typed.items() if value is not None}
+        typed = {"chain": self.chain, "timestamp_url": self.timestamp_url}
+        given: dict[str, object] = {name: value for name, value in typed.items() if value is not None}
+        if self.key is not None:
+            given |= {"pkcs11": None, "aws_kms": None} | key_named(self.key)
         return self.settings.model_copy(update=given)
 
     @property
@@ -95,6 +97,23 @@ class SealWishes:
                 )
             )
         return Seal(open_sealer(settings), settings.chain)
+
+
+def key_named(named: str) -> dict[str, object]:
+    """Return the settings that a key stands for.
+
+    Raises:
+        UsageError: it is the address of a key and lacks a part.
+    """
+    try:
+        return named_key(named)
+    except ValueError as error:
+        raise UsageError(
+            Text(
+                en=f"{named} is no address of a key; write it like {error}.",
+                ja=f"{named} は鍵の指定として正しくありません。{error} の形式で指定してください。",
+            )
+        ) from error
 
 
 def refuse_missing_library() -> None:
@@ -260,7 +279,7 @@ class Seal:
             policy=judged.policy,
             gates=judged.gates,
             as_of=judged.as_of,
-            sealed_at=datetime.now(UTC),
+            sealed_at=_now(),
             earlier=self._earlier(judged.folder),
             original=original,
         )
@@ -276,6 +295,10 @@ class Seal:
         if self.chain is not None:
             return tuple(sorted(self.chain.rglob(PATTERN)))
         return tuple(sorted(folder.resolve().parent.glob(f"*/{PATTERN}")))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def bundle_name(target: str, moment: str) -> str:

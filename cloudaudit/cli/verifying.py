@@ -1,11 +1,15 @@
 """The work of ``cloudaudit verify``."""
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from cloudaudit import run
+from cloudaudit.assessment import Assessment
 from cloudaudit.cli.judging import plan_for
 from cloudaudit.cli.sealing import refuse_missing_library
 from cloudaudit.cli.streams import printing
@@ -14,6 +18,9 @@ from cloudaudit.evidence.report import Line, Mark, Report
 from cloudaudit.text import Language, Text
 from cloudaudit.version import version
 from cloudaudit.visible import visible
+
+if TYPE_CHECKING:  # cryptography is imported when something is verified
+    from cloudaudit.evidence.again import Inputs
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -84,6 +91,7 @@ def _report(file: Path, named: Named, *, judge: bool) -> Report:
         return verify_pdf(file, trust)
     judging = Judge(
         version=version(),
+        assess=_assess,
         plan_for=lambda provider, selection: plan_for(provider, selection, named.checks_dir),
     )
     question = Question(
@@ -93,6 +101,18 @@ def _report(file: Path, named: Named, *, judge: bool) -> Report:
         judge=judging if judge else None,
     )
     return verify(file, question)
+
+
+def _assess(inputs: "Inputs") -> AbstractContextManager[Assessment]:
+    """Judge as ``scan`` and ``judge`` do."""
+    return run.assess(
+        inputs.snapshot,
+        inputs.plan,
+        inputs.policy,
+        inputs.gates,
+        tool_version=inputs.tool_version,
+        as_of=inputs.as_of,
+    )
 
 
 def _print(lines: list[Line], heading: str, language: Language) -> None:

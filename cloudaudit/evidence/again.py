@@ -2,8 +2,8 @@
 
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from msgspec import structs
@@ -17,6 +17,8 @@ from cloudaudit.evidence.bundle import Bundle
 from cloudaudit.evidence.container import digest_of
 from cloudaudit.evidence.report import Report
 from cloudaudit.evidence.statement import Run
+from cloudaudit.gates import Gates
+from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers import Provider
 from cloudaudit.reporting import ReportOptions, headline
 from cloudaudit.result import open_result, settled
@@ -39,15 +41,29 @@ CHANGES: dict[Change, Text] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What a sealed run is judged from again."""
+
+    snapshot: Path
+    plan: run.Plan
+    policy: AuditPolicy
+    gates: Gates
+    as_of: str
+    tool_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Judge:
     """What judges here: this version, and the checks that are installed.
 
     Attributes:
         plan_for: which checks run for a provider and a selection.
+        assess: judges; the assessment can be read as long as the context lasts.
     """
 
     version: str
     plan_for: Callable[[Provider, Selection], run.Plan]
+    assess: Callable[[Inputs], AbstractContextManager[Assessment]]
 
 
 def judge_again(bundle: Bundle, judge: Judge, report: Report) -> None:
@@ -91,30 +107,75 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
     with run.open_snapshot(snapshot) as opened:
         header = opened.header
     plan = judge.plan_for(discovery.provider(header.provider), header.selection)
-    with ExitStack() as stack:
-        judged = stack.enter_context(
-            run.assess(snapshot, plan, policy, sealed.gates, tool_version=judge.version, as_of=sealed.as_of)
-        )
+    inputs = Inputs(
+        snapshot=snapshot,
+        plan=plan,
+        policy=policy,
+        gates=sealed.gates,
+        as_of=sealed.as_of,
+        tool_version=judge.version,
+    )
+    with judge.assess(inputs) as judged, open_result(result) as inside:
         if not _same_checks(judged, sealed):
-            _differences(stack.enter_context(open_result(result)), judged, report)
+            _differences(inside, judged, report)
             return
-        # The same version and checks in another installation: only the installation's own digest may differ.
-        tool = structs.replace(judged.tool, wheel_digest=sealed.tool.wheel_digest)
         with again.open("wb") as out:
-            rendered = settled(replace(judged, tool=tool))
-            discovery.report("json").render(rendered, ReportOptions(), out)
-    if digest_of(again) == bundle.files[statement.RESULT]:
-        report.verified(
-            f"judged again with the same version ({judge.version}) and checks: result.json comes out byte for byte",
-            f"同一バージョン({judge.version})・同一チェックで再判定し、result.json が完全に一致",
-        )
-    else:
+            discovery.report("json").render(_as_sealed(judged, inside), ReportOptions(), out)
+        beside = _beside(inside)
+    if digest_of(again) != bundle.files[statement.RESULT]:
         report.failed(
             f"judged again with the same version ({judge.version}) and checks, another result comes out: "
             "result.json was not made from this snapshot",
             f"同一バージョン({judge.version})・同一チェックで再判定した結果が一致しません"
             "(result.json はこのスナップショットから作成されたものではありません)",
         )
+        return
+    report.verified(
+        f"judged again with the same version ({judge.version}) and checks: result.json comes out byte for byte",
+        f"同一バージョン({judge.version})・同一チェックで再判定し、result.json が完全に一致",
+    )
+    if beside:
+        report.not_verified(
+            f"what stands in result.json besides what was judged, as people or other files told it: {', '.join(beside)}",
+            f"result.json のうち判定結果以外の記載(人または他のファイルによるもの): {'、'.join(beside)}",
+        )
+
+
+JUDGED = frozenset(
+    {
+        "tool",
+        "target",
+        "taken_at",
+        "scope",
+        "policy",
+        "score",
+        "counts",
+        "gaps",
+        "exit",
+        "shares",
+        "checks",
+        "findings",
+        "resources",
+    }
+)
+"""What follows from the snapshot alone. All else in a result was told by people or other files, and is taken as it stands."""
+
+_NOT_IN_A_RESULT = frozenset({"schema", "masked", "actions", "changes", "signed_with"})
+
+
+def _as_sealed(judged: Assessment, inside: Assessment) -> Assessment:
+    """Return the sealed result with everything that was judged in the place of what stood there."""
+    # The same version and checks in another installation: only the installation's own digest may differ.
+    tool = structs.replace(judged.tool, wheel_digest=inside.tool.wheel_digest)
+    rendered = settled(replace(judged, tool=tool))
+    return replace(inside, **{name: getattr(rendered, name) for name in JUDGED})
+
+
+def _beside(inside: Assessment) -> list[str]:
+    """Return the names of what a result holds that no judging brings."""
+    names = (field.name for field in fields(Assessment))
+    told = [name for name in names if name not in JUDGED | _NOT_IN_A_RESULT]
+    return [name for name in told if not callable(getattr(inside, name)) and getattr(inside, name)]
 
 
 def _same_checks(judged: Assessment, sealed: Run) -> bool:

@@ -12,7 +12,7 @@ from cloudaudit.evidence import dsse, pdf, statement, timestamp
 from cloudaudit.evidence.bundle import Bundle
 from cloudaudit.evidence.reads import Reads
 from cloudaudit.evidence.report import Report
-from cloudaudit.evidence.seal import sums, waivers_file
+from cloudaudit.evidence.seal import plain_waivers, sums, waivers_file
 from cloudaudit.evidence.statement import Run
 from cloudaudit.evidence.trust import PublicKey, Trust, public_key
 from cloudaudit.reporting import moment
@@ -111,7 +111,7 @@ def _told_twice(bundle: Bundle, run: Run, report: Report) -> tuple[dict[str, str
         try:
             with open_result(place) as assessment:
                 told = statement.told_by(assessment)
-                waivers = tuple(dict(waiver) for waiver in assessment.waivers)
+                waivers = plain_waivers(assessment.waivers)
         except ResultError:
             report.failed("its result.json cannot be read", "result.json を読み取れません")
             return ()

@@ -146,9 +146,15 @@ def _run(sealing: Sealing, reads: Reads, signing: Signing, keep_years: int) -> R
     )
 
 
-def waivers_file(waivers: Sequence[Mapping[str, str]]) -> bytes:
-    """Return the waivers that were in force, as a file."""
-    return encoded(msgspec.json.Encoder(order="sorted"), waivers) + b"\n"
+def plain_waivers(waivers: Sequence[object]) -> tuple[dict[str, str], ...]:
+    """Return waivers as a result has them, whatever their type: each a mapping of strings."""
+    listed: list[dict[str, object]] = msgspec.to_builtins(list(waivers))
+    return tuple({name: str(value) for name, value in waiver.items()} for waiver in listed)
+
+
+def waivers_file(waivers: Sequence[object]) -> bytes:
+    """Return the waivers as a file."""
+    return encoded(msgspec.json.Encoder(order="sorted"), plain_waivers(waivers)) + b"\n"
 
 
 def keep_until(taken_at: str, years: int) -> str:

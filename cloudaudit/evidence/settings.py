@@ -1,7 +1,9 @@
 """The section ``[seal]`` of the configuration."""
 
+import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -67,3 +69,35 @@ class SealSettings(BaseModel):
     def has_key(self) -> bool:
         """Whether a key is configured, so that runs are sealed by default."""
         return bool(self.key or self.pkcs11 or self.aws_kms)
+
+
+_ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(?:key|alias)/.+")
+
+
+def named_key(named: str) -> dict[str, object]:
+    """Return the settings that ``--key`` stands for: a file, ``pkcs11:…`` (RFC 7512), or ``awskms:///ARN``.
+
+    Raises:
+        ValueError: it is an address of a key that lacks a part.
+    """
+    if named.startswith("pkcs11:"):
+        return {"pkcs11": _token(named)}
+    if named.startswith("awskms:"):
+        arn = urlsplit(named).path.lstrip("/")
+        found = _ARN.fullmatch(arn)
+        if found is None:
+            message = "awskms:///arn:aws:kms:REGION:ACCOUNT:key/ID"
+            raise ValueError(message)
+        return {"aws_kms": KmsSettings(key_id=arn, region=found[1])}
+    return {"key": Path(named)}
+
+
+def _token(address: str) -> Pkcs11Settings:
+    path, _, query = address.removeprefix("pkcs11:").partition("?")
+    parts = dict(part.partition("=")[::2] for part in path.split(";"))
+    module = parse_qs(query).get("module-path", [""])[0]
+    token, label = unquote(parts.get("token", "")), unquote(parts.get("object", ""))
+    if not (module and token and label):
+        message = "pkcs11:token=TOKEN;object=KEY?module-path=LIBRARY"
+        raise ValueError(message)
+    return Pkcs11Settings(module=Path(module), token=token, label=label)

@@ -1,6 +1,7 @@
 """A workshop that seals small nights as ``scan --seal`` does."""
 
 import tempfile
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -8,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cloudaudit import clock, discovery, run
-from cloudaudit.evidence.again import Judge
+from cloudaudit.assessment import Assessment
+from cloudaudit.evidence.again import Inputs, Judge
 from cloudaudit.evidence.report import Mark, Report
 from cloudaudit.evidence.seal import Sealer, Sealing, seal
 from cloudaudit.facts import Cause, Source, Unread
@@ -30,7 +32,19 @@ def plan_for(provider: Provider, selection: Selection) -> run.Plan:
     return run.plan(provider, discovery.checks(), selection)
 
 
-JUDGE = Judge(version=VERSION, plan_for=plan_for)
+def assess(inputs: Inputs) -> AbstractContextManager[Assessment]:
+    """Judge as the tool does."""
+    return run.assess(
+        inputs.snapshot,
+        inputs.plan,
+        inputs.policy,
+        inputs.gates,
+        tool_version=inputs.tool_version,
+        as_of=inputs.as_of,
+    )
+
+
+JUDGE = Judge(version=VERSION, plan_for=plan_for, assess=assess)
 
 
 def write_snapshot(path: Path, taken_at: str, *, last: str = "Enabled", ended_at: str = "") -> None:
@@ -88,8 +102,8 @@ class Workshop:
             changes: ``last`` (state of a bucket), ``sealed_at``, ``ended_at``, ``waivers``, ``edit`` (of the assessment),
                 ``sealer``, ``reports`` (names), ``name``, ``alone``, ``original``.
         """
-        name = changes.get("name", f"evidence-aws-{taken_at.replace(':', '')}.zip")
-        place = self.folder / name
+        name: str = changes.get("name", f"evidence-aws-{taken_at.replace(':', '')}.zip")
+        place: Path = self.folder / name
         self.folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(dir=self.folder, prefix="work-"))
         snapshot = work / "snapshot.jsonl"
@@ -104,7 +118,7 @@ class Workshop:
             assessment = changes.get("edit", lambda same: same)(assessment)
             reports: dict[str, Path] = {}
             for report in ("json", "markdown", *changes.get("reports", ())):
-                path = work / discovery.report(report).FILE_NAME.replace("{language}", "ja")
+                path = work / str(discovery.report(report).FILE_NAME).replace("{language}", "ja")
                 with path.open("wb") as out:
                     discovery.report(report).render(assessment, ReportOptions(languages=("ja",)), out)
                 if path.suffix == ".pdf" and self.sealer.pdf is not None:

@@ -105,6 +105,7 @@ def test_no_seal(office: Any) -> None:
     [
         (("--key", "my.key"), {"CLOUDAUDIT_KEY_PASSPHRASE": "wrong"}, "passphrase is wrong"),
         (("--key", "none.key"), {}, "cloudaudit keys new"),
+        (("--key", "awskms:///x"), {}, "awskms:///arn:aws:kms:REGION:ACCOUNT:key/ID"),
         (("--seal", "--chain", "nowhere"), {}, "There is no folder nowhere"),
         (("--seal", "--timestamp-url", "ftp://x"), {}, "no address of a timestamp authority"),
     ],
@@ -170,12 +171,7 @@ def nightly(desk: Any, days: list[int], monkeypatch: pytest.MonkeyPatch) -> list
         moment = f"2026-11-{day:02}T18:00:00Z"
         monkeypatch.setattr("cloudaudit.cli.scanning._now", lambda moment=moment: moment)
 
-        class Then(datetime):
-            @classmethod
-            def now(cls, tz: Any = None, moment: str = moment) -> datetime:
-                return clock.parse(moment).astimezone(tz)
-
-        monkeypatch.setattr("cloudaudit.cli.sealing.datetime", Then)
+        monkeypatch.setattr("cloudaudit.cli.sealing._now", lambda moment=moment: clock.parse(moment))
         result = desk.run("scan", "aws", "--key", "my.key", "--quiet", "--min-coverage", "0")
         assert result.exit_code in {0, 1}, result.output
         times.append(moment)

@@ -17,7 +17,7 @@ from cloudaudit.errors import OutputError, SealError, UsageError
 from cloudaudit.evidence import trust as trusting
 from cloudaudit.evidence.keyfile import KeyFile, make, open_key, public_part
 from cloudaudit.evidence.seal import Sealer
-from cloudaudit.evidence.settings import KmsSettings, Pkcs11Settings
+from cloudaudit.evidence.settings import KmsSettings, Pkcs11Settings, named_key
 from cloudaudit.evidence.signers import Signer
 from cloudaudit.evidence.trust import Trust
 from cloudaudit.evidence.verify import Question, verify
@@ -243,6 +243,18 @@ def test_a_key_in_a_token(token: Pkcs11Settings, tmp_path: Path) -> None:
     broken = type(signer)(token.model_copy(update={"token": "unplugged"}), "1234", signer.key)
     with pytest.raises(SealError, match="plugged in"):
         broken.sign(b"message")
+
+
+def test_addresses_of_keys() -> None:
+    assert named_key("my.key") == {"key": Path("my.key")}
+    assert named_key("pkcs11:token=my%20card;object=evidence?module-path=/usr/lib/x.so") == {
+        "pkcs11": Pkcs11Settings(module=Path("/usr/lib/x.so"), token="my card", label="evidence")
+    }
+    arn = "arn:aws:kms:ap-northeast-1:123456789012:key/1234"
+    assert named_key(f"awskms:///{arn}") == {"aws_kms": KmsSettings(key_id=arn, region="ap-northeast-1")}
+    for incomplete in ("pkcs11:token=x", "pkcs11:", "awskms:///key", "awskms:"):
+        with pytest.raises(ValueError, match="=" if incomplete.startswith("p") else "arn:"):
+            named_key(incomplete)
 
 
 def test_a_library_of_a_token_that_is_not_there(tmp_path: Path) -> None:

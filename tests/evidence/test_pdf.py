@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -65,11 +66,10 @@ def test_flipped_bits(signed: bytes, plain: bytes, check: Callable[[bytes], str]
 
 def replaced_attachment(content: bytes) -> bytes:
     """Replace the attached result by an incremental update, as any PDF library can."""
-    from pyhanko.pdf_utils import generic
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-
+    generic: Any = import_module("pyhanko.pdf_utils.generic")
+    incremental: Any = import_module("pyhanko.pdf_utils.incremental_writer")
     out = BytesIO()
-    writer = IncrementalPdfFileWriter(BytesIO(content))
+    writer = incremental.IncrementalPdfFileWriter(BytesIO(content))
     names: Any = writer.root["/Names"]["/EmbeddedFiles"]
     while "/Names" not in names:
         names = names["/Kids"][0]

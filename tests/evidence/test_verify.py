@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from cloudaudit.assessment import Assessment
 from cloudaudit.evidence import dsse, statement
-from cloudaudit.evidence.again import Judge
 from cloudaudit.evidence.container import write
 from cloudaudit.evidence.keyfile import KeyFile
 from cloudaudit.evidence.report import Mark, Report
@@ -27,7 +26,7 @@ from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.aws.model import Bucket
 from fakes.evidence.authority import Authority
-from fakes.evidence.workshop import JUDGE, VERSION, Workshop, digest, later, said, wrong
+from fakes.evidence.workshop import JUDGE, Workshop, digest, later, said, wrong
 
 Verifier = Callable[..., Report]
 TAKEN = "2026-11-01T18:00:00Z"
@@ -303,6 +302,13 @@ def test_an_edited_result_sealed_with_the_right_key_is_found_by_judging_again(
     assert "一致しません" in wrong(report)
 
 
+def test_what_people_told_is_taken_as_it_stands_and_said(workshop: Workshop, look: Verifier) -> None:
+    """What does not follow from the snapshot is no reason to call a result false, nor to call it judged."""
+    report = look(workshop.night(TAKEN, waivers=({"check": "x", "resource": "y"},)), judge=JUDGE)
+    assert report.good, report.lines
+    assert "other files told it: waivers" in said(report, Mark.NOT_VERIFIED)
+
+
 def test_another_version_shows_differences_and_is_no_tampering(workshop: Workshop, look: Verifier) -> None:
     forged = workshop.night(TAKEN, last="", edit=_flattered)
     report = look(forged, judge=replace(JUDGE, version="9.9.9"))
@@ -325,7 +331,7 @@ def test_other_checks_are_another_version(night: Path, look: Verifier, *, ran: b
         )
         return replace(plan, checks={name: check for name, check in plan.checks.items() if name != one})
 
-    report = look(night, judge=Judge(version=VERSION, plan_for=fewer))
+    report = look(night, judge=replace(JUDGE, plan_for=fewer))
     assert report.good
     assert "no tampering" in said(report, Mark.NOTE)
 
@@ -444,7 +450,7 @@ def test_a_zip_without_a_manifest(tmp_path: Path, look: Verifier) -> None:
 
 
 def test_verifying_changes_nothing(night: Path, look: Verifier, tmp_path: Path) -> None:
-    copy = shutil.copy(night, tmp_path / night.name)
+    copy = Path(shutil.copy(night, tmp_path / night.name))
     look(copy, judge=JUDGE)
     assert digest(copy) == digest(night)
     assert list(tmp_path.iterdir()) == [copy]
