@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import browser, google, graph, judge, memory, reports, scan, startup
+from bench import browser, google, graph, judge, memory, reports, scan, seal, startup
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "graph": graph.main,
     "judge": judge.main,
     "reports": reports.main,
+    "seal": seal.main,
     "browser": browser.main,
     "memory": memory.main,
 }
