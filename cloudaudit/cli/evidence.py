@@ -8,8 +8,9 @@ from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import Command, Group, Lazy, Words, language_of, option
 
 _LIST = Words(
-    "List the bundles in a folder by target and night, with gaps and until when each is to be kept. Nothing is deleted.",
-    "フォルダー内の証跡を対象・実施日ごとに一覧表示します(抜けている日、保管期限を含む。削除は行いません)。",
+    "List the bundles in a folder by target and night, with gaps and until when each is to be kept. "
+    "Nothing is verified or deleted.",
+    "フォルダー内の証跡を対象・実施日ごとに一覧表示します(抜けている日、保管期限を含む。検証・削除は行いません)。",
 )
 _HEAD = Words(
     "Print the digest of each target's last night, for the auditor to keep: a chain that is cut off later then shows.",

@@ -29,7 +29,8 @@ def print_nights(folder: Path, every: int, language: Language) -> None:
         language: of the output.
 
     Raises:
-        EvidenceError: there is no such folder, or a file in it is no bundle; the others are printed first.
+        UsageError: there is no such folder.
+        EvidenceError: a file in it is no bundle; the others are printed first.
     """
     found, broken = _bundles(folder)
     with printing():

@@ -1,7 +1,7 @@
 """The second and third level: the sealed snapshot is judged again, and the result is compared."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from cloudaudit.snapshot import Selection
 from cloudaudit.text import Text
 
 _LARGEST_POLICY = 16 << 20
+_DEEP = 2
 
 CHANGES: dict[Change, Text] = {
     Change.NEW: Text(en="failing now", ja="新たに不適合"),
@@ -42,7 +43,11 @@ CHANGES: dict[Change, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What a sealed run is judged from again."""
+    """What a sealed run is judged from again.
+
+    Attributes:
+        files: that judging read besides, by what they are, under the names that they had.
+    """
 
     snapshot: Path
     plan: run.Plan
@@ -50,6 +55,7 @@ class Inputs:
     gates: Gates
     as_of: str
     tool_version: str
+    files: Mapping[str, Path]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +120,7 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
         gates=sealed.gates,
         as_of=sealed.as_of,
         tool_version=judge.version,
+        files=_inputs(bundle, folder),
     )
     with judge.assess(inputs) as judged, open_result(result) as inside:
         if not _same_checks(judged, sealed):
@@ -139,6 +146,18 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
             f"what stands in result.json besides what was judged, as people or other files told it: {', '.join(beside)}",
             f"result.json のうち判定結果以外の記載(人または他のファイルによるもの): {'、'.join(beside)}",
         )
+
+
+def _inputs(bundle: Bundle, folder: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for name in bundle.files:
+        if name.startswith(statement.INPUTS) and name.count("/") == _DEEP:
+            _, what, file = name.split("/")
+            place = folder / statement.INPUTS / what / file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            bundle.container.extract(name, place)
+            found[what] = place
+    return found
 
 
 JUDGED = frozenset(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cloudaudit import clock
 from cloudaudit.assessment import Target
-from cloudaudit.errors import EvidenceError, SealError
+from cloudaudit.errors import EvidenceError, SealError, UsageError
 from cloudaudit.evidence.bundle import Bundle, open_bundle, peek
 from cloudaudit.evidence.statement import Link, Run
 from cloudaudit.text import Text
@@ -140,10 +140,10 @@ def bundles_in(folder: Path) -> tuple[Path, ...]:
     """Return every bundle in a folder and its subfolders, by path.
 
     Raises:
-        EvidenceError: there is no such folder.
+        UsageError: there is no such folder.
     """
     if not folder.is_dir():
-        raise EvidenceError(
+        raise UsageError(
             Text(
                 en=f"There is no folder {folder}; name the folder with the earlier bundles.",
                 ja=f"フォルダー {folder} がありません。過去の証跡があるフォルダーを指定してください。",

@@ -163,6 +163,16 @@ class Container:
             state.update(chunk)
         return state.hexdigest()
 
+    def longest_line(self, name: str) -> int:
+        """Return the bytes of the longest line of a file, without holding one."""
+        longest = here = 0
+        for chunk in _chunks(name, self._archive):
+            first, *others = chunk.split(b"\n")
+            here += len(first)
+            for other in others:
+                longest, here = max(longest, here), len(other)
+        return max(longest, here)
+
     def extract(self, name: str, place: Path) -> None:
         """Write a file of the bundle to a place that the caller chose."""
         with place.open("wb") as out:

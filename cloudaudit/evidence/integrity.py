@@ -23,6 +23,8 @@ TOKEN_WITHIN = timedelta(hours=1)
 _TOKEN_FILES = (statement.TOKEN, statement.TOKEN_SIGNATURE)
 _LARGEST_TOKEN = 1 << 20
 _LARGEST_MANIFEST = 64 << 20
+LONGEST_LINE = 128 << 20
+"""Bytes of a record at most; lines are held while they are read."""
 _SHOWN = 3
 
 
@@ -37,11 +39,11 @@ def examine(bundle: Bundle, trust: Trust, report: Report) -> tuple[dict[str, str
     _files(bundle, report)
     _manifest(bundle, report)
     waivers: tuple[dict[str, str], ...] = ()
+    _signature(bundle, trust, report)
+    _token(bundle, trust, report)
     if isinstance(bundle.predicate, Run) and report.sound:
         waivers = _told_twice(bundle, bundle.predicate, report)
         _pdfs(bundle, bundle.predicate, report)
-    _signature(bundle, trust, report)
-    _token(bundle, trust, report)
     return waivers
 
 
@@ -104,6 +106,10 @@ def _told_twice(bundle: Bundle, run: Run, report: Report) -> tuple[dict[str, str
     if any((name in bundle.files) is not wanted for name, wanted in holds.items()):
         report.failed("it does not hold the files of a run", "実行結果として必要なファイルが揃っていません")
         return ()
+    lined = [name for name in (statement.RESULT, statement.SNAPSHOT) if name in bundle.files]
+    if any(bundle.container.longest_line(name) > LONGEST_LINE for name in lined):
+        report.failed("a line of it is too long to be read", "長すぎる行があるため読み取れません")
+        return ()
     waivers: tuple[dict[str, str], ...] = ()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / statement.RESULT
@@ -155,6 +161,13 @@ def _pdfs(bundle: Bundle, run: Run, report: Report) -> None:
         return
     if not wanted:
         report.not_verified("the PDFs bear no signature of their own", "PDF に電子署名はありません")
+        return
+    if not report.signer_known:
+        # A PDF can be made to exhaust who parses it; this one is of nobody knows whom.
+        report.not_verified(
+            "the signatures inside the PDFs, since who sealed them is not known",
+            "PDF 内の電子署名(封印者を確認できないため検証していません)",
+        )
         return
     for name in names:
         content = bundle.container.read(name, pdf.MOST)

@@ -1,7 +1,7 @@
 """Seal a run: its files, over exact bytes, into one bundle."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -69,6 +69,7 @@ class Sealing:
         reports: the files that were rendered, by name; ``result.json`` is one of them. PDFs are signed already.
         policy: that it was judged by.
         as_of: another time at which ages were judged, or empty.
+        inputs: files that judging read besides the snapshot and the policy, by what they are: waivers.
         earlier: bundles that may hold the night before.
         original: what a masked bundle was made from; None for any other.
     """
@@ -80,6 +81,7 @@ class Sealing:
     gates: Gates
     as_of: str
     sealed_at: datetime
+    inputs: Mapping[str, Path] = field(default_factory=dict[str, Path])
     earlier: tuple[Path, ...] = ()
     original: Original | None = None
 
@@ -111,6 +113,7 @@ def seal(out: BinaryIO, work: Path, sealing: Sealing, sealer: Sealer) -> None:
             statement.REQUESTS: requests,
             statement.POLICY: policyfile.encode(sealing.policy),
         }
+        files |= {f"{statement.INPUTS}{what}/{path.name}": path for what, path in sealing.inputs.items()}
     if sealing.assessment.waivers:
         files[statement.WAIVERS] = waivers_file(sealing.assessment.waivers)
     signing = sealer.signing(any(name.endswith(".pdf") for name in files))

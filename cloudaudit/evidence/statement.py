@@ -35,6 +35,8 @@ SNAPSHOT = "snapshot.jsonl"
 REQUESTS = "requests.tsv"
 WAIVERS = "waivers.json"
 REPORTS = "reports/"
+INPUTS = "inputs/"
+"""Files that judging read besides, each in a folder that says what it is, under its own name."""
 
 
 class Digest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -40,13 +40,16 @@ def authority(url: str, seconds: float) -> Timestamp:
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
         try:
             with requests.post(url, data=request, headers=headers, timeout=seconds, stream=True) as answer:
-                content = answer.raw.read(_MOST, decode_content=True)
-                status = answer.status_code
+                status, content = answer.status_code, b""
+                for chunk in answer.iter_content(1 << 14):
+                    content += chunk
+                    if len(content) > _MOST:
+                        break
         except (requests.RequestException, OSError) as error:
             raise _not_stamped(url, type(error).__name__) from error
         if status != _OK:
             raise _not_stamped(url, f"HTTP {status}")
-        return bytes(content)
+        return content
 
     return ask
 

@@ -132,6 +132,7 @@ class Workshop:
                 gates=Gates(),
                 as_of="",
                 sealed_at=clock.parse(changes.get("sealed_at", later(taken_at, minutes=11))),
+                inputs=changes.get("inputs", {}),
                 earlier=() if changes.get("alone") else tuple(self.folder.glob("evidence-*.zip")),
                 original=changes.get("original"),
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cloudaudit.errors import EvidenceError, SealError
+from cloudaudit.errors import SealError, UsageError
 from cloudaudit.evidence.bundle import peek
 from cloudaudit.evidence.chain import bundles_in
 from cloudaudit.evidence.report import Mark, Report
@@ -315,5 +315,5 @@ def test_two_ends_are_not_built_upon(workshop: Workshop, tmp_path: Path, sealer:
 
 
 def test_there_is_no_such_folder(tmp_path: Path) -> None:
-    with pytest.raises(EvidenceError):
+    with pytest.raises(UsageError):
         bundles_in(tmp_path / "nowhere")

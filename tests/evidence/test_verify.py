@@ -309,6 +309,32 @@ def test_what_people_told_is_taken_as_it_stands_and_said(workshop: Workshop, loo
     assert "other files told it: waivers" in said(report, Mark.NOT_VERIFIED)
 
 
+def test_what_was_judged_with_is_sealed_and_handed_to_the_judge(
+    workshop: Workshop, look: Verifier, tmp_path: Path
+) -> None:
+    (tmp_path / "受容.toml").write_text("[[waiver]]", encoding="utf-8")
+    bundle = workshop.night(TAKEN, inputs={"waivers": tmp_path / "受容.toml"})
+    seen: list[tuple[str, str]] = []
+
+    def assess(inputs: Any) -> Any:
+        path = inputs.files["waivers"]
+        seen.append((path.name, path.read_text(encoding="utf-8")))
+        return JUDGE.assess(inputs)
+
+    assert look(bundle, judge=replace(JUDGE, assess=assess)).good
+    assert seen == [("受容.toml", "[[waiver]]")]
+    files = entries(bundle)
+    edited = repacked({**files, "inputs/waivers/受容.toml": b""}, tmp_path / "evidence-x.zip")
+    assert "inputs/waivers" in wrong(look(edited))
+
+
+def test_a_line_that_would_not_fit_is_not_read(
+    night: Path, look: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cloudaudit.evidence.integrity.LONGEST_LINE", 1_000)
+    assert "too long to be read" in wrong(look(night, judge=JUDGE))
+
+
 def test_another_version_shows_differences_and_is_no_tampering(workshop: Workshop, look: Verifier) -> None:
     forged = workshop.night(TAKEN, last="", edit=_flattered)
     report = look(forged, judge=replace(JUDGE, version="9.9.9"))
