@@ -168,11 +168,20 @@ def open_sealer(settings: SealSettings) -> "Sealer":
     from cloudaudit.evidence.timestamp import authority
 
     file = _key_file(settings)
+    signer = _signer(settings, file)
     stamp = None
     if settings.timestamp_url is not None:
+        if signer is None:
+            raise UsageError(
+                Text(
+                    en="A timestamp is made over a signature, and there is no key; name one with --key or CLOUDAUDIT_KEY.",
+                    ja="タイムスタンプは電子署名に対して付与しますが、鍵が指定されていません。"
+                    "--key または CLOUDAUDIT_KEY で指定してください。",
+                )
+            )
         stamp = authority(settings.timestamp_url, settings.timestamp_timeout_seconds)
     return Sealer(
-        signer=_signer(settings, file),
+        signer=signer,
         pdf=PdfSigner(file, stamp) if file is not None else None,
         timestamp=stamp,
         authority=settings.timestamp_url or "",

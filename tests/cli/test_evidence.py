@@ -107,6 +107,7 @@ def test_no_seal(office: Any) -> None:
         (("--key", "none.key"), {}, "cloudaudit keys new"),
         (("--key", "awskms:///x"), {}, "awskms:///arn:aws:kms:REGION:ACCOUNT:key/ID"),
         (("--seal", "--chain", "nowhere"), {}, "There is no folder nowhere"),
+        (("--seal", "--timestamp-url", "https://tsa.example.com"), {}, "there is no key"),
         (("--seal", "--timestamp-url", "ftp://x"), {}, "no address of a timestamp authority"),
     ],
 )
@@ -150,6 +151,7 @@ def test_of_a_masked_run_two_bundles_are_made(office: Any) -> None:
     assert result.exit_code == 0, result.output
     whole = next(path for path in bundles(office) if path.parent.name != "masked")
     masked = next(path for path in bundles(office) if path.parent.name == "masked")
+    assert "123456789012" not in masked.name
     content = masked.read_bytes()
     for name in (b"acme-on", b"acme-", b"123456789012", b"REQ-"):
         assert name not in content
@@ -447,10 +449,12 @@ def test_verify_fails_closed(office: Any) -> None:
 
 
 def test_hostile_names_do_not_reach_the_terminal(office: Any) -> None:
-    sealed(office)
-    office.session.account = "12\x1b[31m"
-    output = office.run("evidence", "list").output
-    assert "\x1b" not in output
+    office.session.account, office.session.spans = "12\x1b[31m", True
+    bundle = sealed(office)
+    for arguments in (("evidence", "list"), ("verify", str(bundle), "--key", "public.pem")):
+        output = office.run(*arguments).output
+        assert "\x1b" not in output
+        assert "\\x1b[31m" in output
 
 
 def test_a_signed_pdf_by_itself(office: Any) -> None:

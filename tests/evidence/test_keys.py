@@ -1,8 +1,10 @@
 """Key files: encrypted, private, never overwritten; and keys that lie elsewhere."""
 
 import os
+import shutil
 import stat
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -106,6 +108,11 @@ def sealed_with(signer: Signer, folder: Path) -> None:
     report = verify(bundle, Question(trust=Trust(keys=(signer.key,))))
     assert report.good, report.lines
     assert b"openssl dgst -sha256 -verify" in bundle.read_bytes()
+    if shutil.which("openssl"):
+        with zipfile.ZipFile(bundle) as archive:
+            archive.extractall(folder / "unpacked")
+        command = "openssl dgst -sha256 -verify public-key.pem -signature manifest.sig manifest.pae"
+        subprocess.run(command.split(), cwd=folder / "unpacked", check=True, capture_output=True)  # noqa: S603 - our own
     assert signer.key.id.startswith("ecdsa-p256-sha256:")
 
 
