@@ -268,7 +268,7 @@ class Facts:
         )
         right = (
             (Text(en="Tool", ja="使用ツール"), f"{tool.name} {tool.version}"),
-            (SIGNATURE, self._say(signature(assessment))),
+            (SIGNATURE, signature(assessment).in_(self._language)),
             (Text(en="Package digest", ja="パッケージのハッシュ"), tool.wheel_digest or "—"),
             (Text(en="Digest of the checks", ja="チェックのハッシュ"), tool.checks_digest),
             (

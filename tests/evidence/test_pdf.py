@@ -177,3 +177,21 @@ def test_the_authority_does_not_answer(plain: bytes, key: KeyFile, tmp_path: Pat
         PdfSigner(key, silent).signed(path)
     assert path.read_bytes() == plain
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_key_can_be_read_in_the_pdf(tmp_path: Path, key: KeyFile) -> None:
+    """It breaks over lines, and at none of its breaks a mark is printed."""
+    pytest.importorskip("typst")
+    pdfium = pytest.importorskip("pypdfium2")
+    shop = Workshop(tmp_path / "x", Sealer(signer=key))
+    shop.night(TAKEN, reports=("pdf",), edit=lambda same: replace(same, signed_with=key.key.id))
+    (path,) = tmp_path.rglob("report.ja.pdf")
+    with pdfium.PdfDocument(path) as document:
+        text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    plain = "".join(
+        character
+        for character in text
+        if character.isascii() and character.isprintable() and character != " "
+    )
+    assert key.key.id in plain
+    assert "\\u200b" not in text
