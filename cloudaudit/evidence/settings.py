@@ -94,7 +94,10 @@ def named_key(named: str) -> dict[str, object]:
 
 def _token(address: str) -> Pkcs11Settings:
     path, _, query = address.removeprefix("pkcs11:").partition("?")
-    parts = dict(part.partition("=")[::2] for part in path.split(";"))
+    parts: dict[str, str] = {}
+    for part in path.split(";"):
+        name, _, value = part.partition("=")
+        parts[name] = value
     module = parse_qs(query).get("module-path", [""])[0]
     token, label = unquote(parts.get("token", "")), unquote(parts.get("object", ""))
     if not (module and token and label):

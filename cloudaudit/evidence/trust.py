@@ -20,7 +20,7 @@ from cloudaudit.text import Text
 
 _BLOCK = re.compile(rb"-----BEGIN (PUBLIC KEY|CERTIFICATE)-----.+?-----END \1-----", re.DOTALL)
 _MOST = 1 << 20
-_ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
+ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
 """Of P-256, as NIST SP 800-186 prescribes it."""
 
 
@@ -72,7 +72,7 @@ def low_s(signature: bytes) -> bytes:
         ValueError: it is none.
     """
     r, s = decode_dss_signature(signature)
-    return encode_dss_signature(r, min(s, _ORDER - s))
+    return encode_dss_signature(r, min(s, ORDER - s))
 
 
 def public_key(pem: bytes) -> PublicKey:

@@ -1,6 +1,7 @@
 """A workshop that seals small nights as ``scan --seal`` does."""
 
 import tempfile
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -115,7 +116,8 @@ class Workshop:
             plan = plan_for(discovery.provider("aws"), opened.header.selection)
         with run.assess(snapshot, plan, policy, Gates(), tool_version=VERSION) as judged:
             assessment = settled(replace(judged, waivers=changes.get("waivers", ())))
-            assessment = changes.get("edit", lambda same: same)(assessment)
+            edit: Callable[[Assessment], Assessment] = changes.get("edit", as_it_is)
+            assessment = edit(assessment)
             reports: dict[str, Path] = {}
             for report in ("json", "markdown", *changes.get("reports", ())):
                 path = work / str(discovery.report(report).FILE_NAME).replace("{language}", "ja")
@@ -141,6 +143,16 @@ class Workshop:
                 seal(out, work / "seal", sealing, changes.get("sealer", self.sealer))
         self.made.append(place)
         return place
+
+
+def as_it_is(assessment: Assessment) -> Assessment:
+    """Return an assessment unchanged."""
+    return assessment
+
+
+def masked(assessment: Assessment) -> Assessment:
+    """Return an assessment that says its names are masked."""
+    return replace(assessment, masked=True)
 
 
 def digest(path: Path) -> str:

@@ -64,7 +64,8 @@ def look(trust: Trust) -> Verifier:
     """Verify with the key named, and without judging again unless asked to."""
 
     def verified(path: Path, **question: Any) -> Report:
-        return verify(path, Question(**{"trust": trust, **question}))
+        given: dict[str, Any] = {"trust": trust, **question}
+        return verify(path, Question(**given))
 
     return verified
 

@@ -16,7 +16,7 @@ from cloudaudit.evidence.seal import Sealer
 from cloudaudit.evidence.statement import Link, Run
 from cloudaudit.evidence.trust import Trust
 from fakes.evidence.authority import Authority
-from fakes.evidence.workshop import Workshop, digest, later, said, wrong
+from fakes.evidence.workshop import Workshop, digest, later, masked, said, wrong
 
 Verifier = Callable[..., Report]
 NIGHTS = [f"2026-11-{day:02}T18:00:00Z" for day in range(1, 6)]
@@ -42,6 +42,13 @@ def chained(look: Verifier) -> Verifier:
         return look(path, chain=bundles_in(path.parent), **question)
 
     return verified
+
+
+def always(answer: object) -> Callable[..., Any]:
+    def answered(*_: Any) -> Any:
+        return answer
+
+    return answered
 
 
 def link_of(path: Path) -> Link:
@@ -114,7 +121,7 @@ def test_nights_are_reordered_with_the_key(
     """The holder of the key makes the tool link them in another order than they were taken in."""
     late = workshop.night(NIGHTS[1])
     forged = Link(joined=True, sequence=2, previous=digest(late), previous_taken_at=NIGHTS[1])
-    monkeypatch.setattr("cloudaudit.evidence.seal.link", lambda *_: forged)
+    monkeypatch.setattr("cloudaudit.evidence.seal.link", always(forged))
     early = workshop.night(NIGHTS[0])
     assert f"{early.name} is not later than {late.name}" in wrong(chained(early))
 
@@ -227,7 +234,7 @@ def test_who_lies_about_being_a_night_is_found(
     workshop: Workshop, chained: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A changed tool, run with the key, joins what is no night."""
-    monkeypatch.setattr("cloudaudit.evidence.seal.link", lambda *_: Link(joined=True, sequence=1))
+    monkeypatch.setattr("cloudaudit.evidence.seal.link", always(Link(joined=True, sequence=1)))
     late = workshop.night(NIGHTS[0], sealed_at="2026-12-24T09:00:00Z")
     found = wrong(chained(late))
     assert "claims to be a night, though it was not sealed within an hour" in found
@@ -269,7 +276,7 @@ def test_an_honest_waiver(workshop: Workshop, chained: Verifier) -> None:
 def test_a_waiver_that_is_in_the_result_alone(
     workshop: Workshop, look: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cloudaudit.evidence.seal.waivers_file", lambda _: b"[]\n")
+    monkeypatch.setattr("cloudaudit.evidence.seal.waivers_file", always(b"[]\n"))
     assert "waivers.json" in wrong(look(workshop.night(NIGHTS[0], waivers=(WAIVER,))))
 
 
@@ -280,7 +287,7 @@ def test_a_waiver_that_is_in_the_result_alone(
     ("changes", "reason"),
     [
         ({"sealer": Sealer()}, "unsigned"),
-        ({"edit": lambda one: replace(one, masked=True)}, "masked"),
+        ({"edit": masked}, "masked"),
         ({"ended_at": "nonsense"}, "late"),
     ],
     ids=["unsigned", "masked", "no time"],

@@ -123,7 +123,7 @@ def test_of_the_two_forms_of_an_ecdsa_signature_one_holds(key: KeyFile) -> None:
     public = trusting.PublicKey(key.pdf_key.public_key())
     made = trusting.low_s(key.pdf_key.sign(b"message", ECDSA(hashes.SHA256())))
     r, s = decode_dss_signature(made)
-    other = encode_dss_signature(r, trusting._ORDER - s)
+    other = encode_dss_signature(r, trusting.ORDER - s)
     key.pdf_key.public_key().verify(other, b"message", ECDSA(hashes.SHA256()))
     assert public.verifies(made, b"message")
     assert not public.verifies(other, b"message")
@@ -158,7 +158,7 @@ def test_a_key_in_kms(kms: Any, tmp_path: Path) -> None:
     from cloudaudit.evidence.kms import open_kms
 
     made = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
-    signer = open_kms(KmsSettings(key_id=made, region="ap-northeast-1"))
+    signer: Any = open_kms(KmsSettings(key_id=made, region="ap-northeast-1"))
     sealed_with(signer, tmp_path / "nights")
     # Nothing but the two declared operations leaves.
     with pytest.raises(PermissionError, match="ScheduleKeyDeletion"):

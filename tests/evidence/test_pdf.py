@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from cloudaudit.assessment import Assessment
 from cloudaudit.errors import SealError
 from cloudaudit.evidence.keyfile import KeyFile
 from cloudaudit.evidence.pdf import PdfSigner, fault
@@ -183,8 +184,12 @@ def test_the_key_can_be_read_in_the_pdf(tmp_path: Path, key: KeyFile) -> None:
     """It breaks over lines, and at none of its breaks a mark is printed."""
     pytest.importorskip("typst")
     pdfium = pytest.importorskip("pypdfium2")
+
+    def named(assessment: Assessment) -> Assessment:
+        return replace(assessment, signed_with=key.key.id)
+
     shop = Workshop(tmp_path / "x", Sealer(signer=key))
-    shop.night(TAKEN, reports=("pdf",), edit=lambda same: replace(same, signed_with=key.key.id))
+    shop.night(TAKEN, reports=("pdf",), edit=named)
     (path,) = tmp_path.rglob("report.ja.pdf")
     with pdfium.PdfDocument(path) as document:
         text = "".join(page.get_textpage().get_text_bounded() for page in document)

@@ -26,7 +26,7 @@ from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.aws.model import Bucket
 from fakes.evidence.authority import Authority
-from fakes.evidence.workshop import JUDGE, Workshop, digest, later, said, wrong
+from fakes.evidence.workshop import JUDGE, Workshop, digest, later, masked, said, wrong
 
 Verifier = Callable[..., Report]
 TAKEN = "2026-11-01T18:00:00Z"
@@ -382,7 +382,7 @@ def test_a_snapshot_that_cannot_be_judged_by_its_own_version_does_not_verify(
 
 def test_a_masked_bundle_names_its_original_and_is_not_judged(workshop: Workshop, look: Verifier) -> None:
     original = Original(bundle="ab" * 32, snapshot="cd" * 32, result="ef" * 32)
-    bundle = workshop.night(TAKEN, edit=lambda same: replace(same, masked=True), original=original)
+    bundle = workshop.night(TAKEN, edit=masked, original=original)
     files = entries(bundle)
     assert not files.keys() & {"snapshot.jsonl", "policy.json", "requests.tsv"}
     report = look(bundle, judge=JUDGE)
