@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,6 @@ def test_of_the_two_forms_of_an_ecdsa_signature_one_holds(key: KeyFile) -> None:
 
 @pytest.fixture
 def kms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    import boto3
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
@@ -150,8 +150,9 @@ def kms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     # moto hashes again what is a digest already; KMS itself takes at most 4,096 bytes otherwise.
     monkeypatch.setattr(ECDSAPrivateKey, "sign", sign)
+    sdk: Any = import_module("boto3")  # without types
     with mock_aws():
-        yield boto3.client("kms", region_name="ap-northeast-1")
+        yield sdk.client("kms", region_name="ap-northeast-1")
 
 
 def test_a_key_in_kms(kms: Any, tmp_path: Path) -> None:
@@ -160,12 +161,11 @@ def test_a_key_in_kms(kms: Any, tmp_path: Path) -> None:
     made = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
     signer = open_kms(KmsSettings(key_id=made, region="ap-northeast-1"))
     sealed_with(signer, tmp_path / "nights")
-    client: Any = getattr(signer, "client")  # noqa: B009 - the SDK has no types
     # Nothing but the two declared operations leaves.
     with pytest.raises(PermissionError, match="ScheduleKeyDeletion"):
-        client.schedule_key_deletion(KeyId=made)
+        signer.client.schedule_key_deletion(KeyId=made)
     with pytest.raises(PermissionError, match="ListKeys"):
-        client.list_keys()
+        signer.client.list_keys()
     kms.disable_key(KeyId=made)
     kms.schedule_key_deletion(KeyId=made, PendingWindowInDays=7)
 
