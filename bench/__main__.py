@@ -14,6 +14,7 @@ from bench import (
     objects,
     reports,
     scan,
+    seal,
     startup,
 )
 
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "graph": graph.main,
     "judge": judge.main,
     "reports": reports.main,
+    "seal": seal.main,
     "browser": browser.main,
     "memory": memory.main,
     "diff": diff.main,

@@ -445,6 +445,58 @@ def without(*names: str) -> Callable[[Callable[[F], F]], Callable[[F], F]]:
     return leave_out
 
 
+def key(function: F) -> F:
+    """Declare ``--key`` for commands that sign."""
+    return option(
+        "--key",
+        envvar="CLOUDAUDIT_KEY",
+        metavar="FILE|URI",
+        words=Words(
+            "Signing key: a file of `cloudaudit keys new`, pkcs11:... or awskms:///...; or CLOUDAUDIT_KEY. "
+            "Its passphrase or PIN: CLOUDAUDIT_KEY_PASSPHRASE.",
+            "署名鍵(cloudaudit keys new で作成したファイル、pkcs11:...、awskms:///...)。環境変数 CLOUDAUDIT_KEY でも指定可。"
+            "パスフレーズ・PIN は CLOUDAUDIT_KEY_PASSPHRASE",
+        ),
+    )(function)
+
+
+def timestamp_url(function: F) -> F:
+    """Declare ``--timestamp-url``."""
+    return option(
+        "--timestamp-url",
+        metavar="URL",
+        words=Words(
+            "Address of an RFC 3161 timestamp authority.", "RFC 3161 の時刻認証局(タイムスタンプ局)の URL"
+        ),
+    )(function)
+
+
+def sealing(function: F) -> F:
+    """Declare how the run is sealed."""
+    return _all(
+        function,
+        option(
+            "--seal/--no-seal",
+            default=None,
+            words=Words(
+                "Write evidence-<target>-<time>.zip, sealed and signed; on by default where there is a key.",
+                "封印・署名した証跡 evidence-<対象>-<日時>.zip を出力(鍵が設定されていれば既定で有効)",
+            ),
+        ),
+        key,
+        option(
+            "--chain",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            words=Words(
+                "Folder with the target's earlier bundles; by default where its runs lie.",
+                "過去の証跡のフォルダー(既定は同じ対象の出力先)",
+            ),
+        ),
+        timestamp_url,
+    )
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
     return _all(
@@ -471,6 +523,7 @@ def judging(function: F) -> F:
             ),
         ),
         gates,
+        sealing,
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
         option(

@@ -73,6 +73,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     events.began(provider_name)
     begun = _begun()
     warn_of_authorisation(wanted.client, begun, wanted.language, quiet=wanted.quiet)
+    seal = wanted.sealing.opened()
     provider = discovery.provider(provider_name)
     plan = plan_for(provider, selection, wanted.checks_dir)
     request = run.ScanRequest(
@@ -97,7 +98,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     )
     with unhurried():
         _collect(request, folder / SNAPSHOT, wanted)
-        return judge_and_report(folder / SNAPSHOT, folder, plan, wanted)
+        return judge_and_report(folder / SNAPSHOT, folder, plan, wanted, seal=seal)
 
 
 def _collect(request: run.ScanRequest, path: Path, wishes: Wishes) -> None:
