@@ -1,7 +1,7 @@
 """外部共有一覧, 対象一覧 and 実施概要: what is open to whom, what was looked at, and how."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import msgspec
@@ -177,7 +177,7 @@ def resources(book: Book, assessment: Assessment, language: Language, looks: Loo
     sheet.finish(top, len(heads) - 1, paper=_A4, frozen_columns=3)
 
 
-def numbered(sheet: Sheet, rows: Iterable[list[str] | list[str | int]]) -> None:
+def numbered(sheet: Sheet, rows: Iterable[Sequence[str | int]]) -> None:
     """Write rows with their number, as many as a sheet has room for."""
     stream = iter(rows)
     for count, cells in enumerate(islice(stream, ROW_LIMIT - sheet.row - _SPARE), start=1):

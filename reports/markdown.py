@@ -1,6 +1,7 @@
 """summary.md: what matters first, small enough for any CI's job page."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeVar
 
@@ -19,6 +20,11 @@ from cloudaudit.changes_text import (
 from cloudaudit.diff import Change, ChangedFinding, Changes, PartChange
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
+from cloudaudit.frameworks.results import HEADS as CONTROL_HEADS
+from cloudaudit.frameworks.results import LEAD as CONTROL_LEAD
+from cloudaudit.frameworks.results import TITLE as CONTROLS
+from cloudaudit.frameworks.results import OUTCOMES, FrameworkResult, Outcome
+from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.model import Gap, ResourceRef, Severity, Status
 from cloudaudit.reporting import (
     CLEAN,
@@ -57,6 +63,11 @@ _FIX_SHARE = 0.6
 _BLIND_SHARE = 0.85
 _GAP_SHARE = 0.93
 _WAIVER_SHARE = 1.0
+_CONTROL_SHARE = 1.02
+_SHORT = (0, 1, 3, 4, 5, 8)
+"""Columns of the table of controls that a summary has room for."""
+
+_TO_SHOW = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
 _ROOM = 2_500
 """Bytes kept free for the heads and foots of the sections that follow."""
 
@@ -77,6 +88,7 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
         if index:
             page.add("---\n\n")
         _fill(assessment, digest, page)
+        _controls(frameworks_shown(assessment, options.frameworks, options.languages), page)
         out.write(page.encoded())
 
 
@@ -387,6 +399,23 @@ def _themes(assessment: Assessment, page: _Page) -> None:
                 _row(name, measure.grade or "", number(measure.guaranteed), number(measure.best), coverage)
             )
     page.add("\n")
+
+
+def _controls(results: Sequence[FrameworkResult], page: _Page) -> None:
+    page.add(f"### {page.say(CONTROLS)}\n\n{page.say(CONTROL_LEAD)}\n\n")
+    for result in results:
+        tally = Counter(one.outcome for one in result.results)
+        said = [f"{page.say(OUTCOMES[outcome])} {tally[outcome]}" for outcome in Outcome if tally[outcome]]
+        manual = f"{page.say(OUTCOMES[Outcome.MANUAL])} {len(result.manual)}"
+        page.add(f"**{escaped(page.say(result.framework.name))}**\n\n{' · '.join((*said, manual))}\n\n")
+        told = [one for one in result.results if one.outcome in _TO_SHOW]
+        if told:
+            page.add(_head(*(page.say(CONTROL_HEADS[place]) for place in _SHORT)))
+            page.rows(
+                told,
+                lambda one: _row(*(escaped(one.cells(page.language)[place]) for place in _SHORT)),
+                _CONTROL_SHARE,
+            )
 
 
 def _head(*cells: str) -> str:

@@ -47,6 +47,7 @@ class Wishes:
     history: Path | None
     ledger: Path | None
     ledger_columns: str
+    frameworks: tuple[str, ...]
     mask: bool
     mask_key: Path | None
     waivers: Path | None
@@ -74,6 +75,7 @@ class Wishes:
             history=self.history,
             ledger=self.ledger,
             ledger_columns=self.ledger_columns,
+            frameworks=self.frameworks,
             mask=self.mask,
             mask_key=self.mask_key,
         )
