@@ -42,7 +42,7 @@ from cloudaudit.scoring import Measure
 from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
-from ._words import RIGHTS, SCOPES, TITLE, WHATS, parts, recipient, threshold, word
+from ._words import RIGHTS, SCOPES, TITLE, WHATS, basis_of, parts, recipient, threshold, word
 
 ROWS = 2_000
 """Findings that are printed; the rest is counted and stands in the sheet."""
@@ -338,9 +338,8 @@ class Facts:
                 {
                     "name": self._line(line.name),
                     "value": self._line(threshold(line.value, self._language)),
-                    "basis": self._line(
-                        " ".join(filter(None, (line.basis.in_(self._language), line.source, line.rule)))
-                    ),
+                    "kind": self._say(line.kind_shown),
+                    "basis": self._line(basis_of(line, self._language)),
                 }
                 for line in assessment.policy
             ],

@@ -141,6 +141,7 @@ SIGNATURES = (
 POLICY_HEADS = (
     Text(en="Setting", ja="項目"),
     Text(en="Value", ja="基準値"),
+    Text(en="Kind", ja="種別"),
     Text(en="Basis", ja="根拠・規程条項"),
 )
 DETAIL_HEADS = (Text(en="Resource", ja="対象"), Text(en="What was found", ja="確認した事実"))

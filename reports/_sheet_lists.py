@@ -17,7 +17,7 @@ from cloudaudit.waiver_words import TITLE as WAIVERS
 from cloudaudit.waivers import WaiverEntry
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
-from ._words import RIGHTS, SCOPES, WHATS, recipient, threshold, word
+from ._words import RIGHTS, SCOPES, WHATS, basis_of, recipient, threshold, word
 
 _A3 = 8
 _A4 = 9
@@ -255,8 +255,7 @@ def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text
         yield _gap(gap, say)
     for line in assessment.policy:
         value = threshold(line.value, language)
-        basis = " ".join(filter(None, (line.basis.in_(say), line.source, line.rule)))
-        yield _POLICY, line.name, value, basis
+        yield _POLICY, line.name, value, f"[{line.kind_shown.in_(say)}] {basis_of(line, say)}"
 
 
 def _gap(gap: Gap, language: Language) -> tuple[Text, str, str, str]:

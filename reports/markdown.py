@@ -26,6 +26,7 @@ from cloudaudit.frameworks.results import TITLE as CONTROLS
 from cloudaudit.frameworks.results import OUTCOMES, FrameworkResult, Outcome
 from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.model import Gap, ResourceRef, Severity, Status
+from cloudaudit.policy import BasisKind, PolicyLine
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
@@ -45,6 +46,8 @@ from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
 from cloudaudit.waiver_words import TITLE as WAIVERS
+
+from ._words import basis_of, threshold
 
 FILE_NAME = "summary.md"
 
@@ -88,6 +91,7 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
         if index:
             page.add("---\n\n")
         _fill(assessment, digest, page)
+        _thresholds(assessment, page)
         _controls(frameworks_shown(assessment, options.frameworks, options.languages), page)
         out.write(page.encoded())
 
@@ -399,6 +403,36 @@ def _themes(assessment: Assessment, page: _Page) -> None:
                 _row(name, measure.grade or "", number(measure.guaranteed), number(measure.best), coverage)
             )
     page.add("\n")
+
+
+def _thresholds(assessment: Assessment, page: _Page) -> None:
+    told = [line for line in assessment.policy if line.kind is not BasisKind.DEFAULT]
+    if not told:
+        return
+    page.add(f"### {page.say(Text(en='Thresholds and their basis', ja='採用した判定基準と根拠'))}\n\n")
+    heads = (
+        Text(en="setting", ja="項目"),
+        Text(en="value", ja="基準値"),
+        Text(en="kind", ja="種別"),
+        Text(en="basis", ja="根拠・規程条項"),
+    )
+    page.add(_head(*(page.say(head) for head in heads)))
+    page.rows(told, lambda line: _threshold_row(line, page), _WAIVER_SHARE)
+    rest = len(assessment.policy) - len(told)
+    others = Text(
+        en=f"{rest} more settings have the default of this tool; result.json lists them.",
+        ja=f"ほか {rest} 項目はツール既定値です(result.json に記載)。",
+    )
+    page.add(f"{page.say(others)}\n\n")
+
+
+def _threshold_row(line: PolicyLine, page: _Page) -> str:
+    return _row(
+        f"<code>{escaped(line.name)}</code>",
+        escaped(threshold(line.value, page.language)),
+        page.say(line.kind_shown),
+        escaped(basis_of(line, page.language)),
+    )
 
 
 def _controls(results: Sequence[FrameworkResult], page: _Page) -> None:
