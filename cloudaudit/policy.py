@@ -70,6 +70,12 @@ BASIS_KINDS: dict[BasisKind, Text] = {
 }
 
 
+_UNSET_IS_NO_RULE = frozenset(
+    {"password_max_age_days", "allowed_countries", "sensitive_tags", "sensitive_paths", "required_coverage"}
+)
+"""Settings without which nothing is judged."""
+
+
 class Basis(Struct, frozen=True):
     """Why a threshold has its default: a sentence, where it comes from, and of which kind that is."""
 
@@ -158,6 +164,24 @@ class AuditPolicy(BaseModel):
         if unknown:
             raise PydanticCustomError(
                 "unknown_setting", "no such setting: {names}", {"names": ", ".join(unknown)}
+            )
+        return rules
+
+    @field_validator("rules")
+    @classmethod
+    def _rules_have_values(cls, rules: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        # A clause without its value would be a rule that nothing is held against: a deviation would not be seen.
+        bare = sorted(
+            name
+            for name in _UNSET_IS_NO_RULE
+            if name in rules
+            and name in info.data
+            and not info.data[name]
+            and not (name == "password_max_age_days" and info.data.get("profile") == "seed-90d")
+        )
+        if bare:
+            raise PydanticCustomError(
+                "rule_without_value", "needs a value of the setting too: {names}", {"names": ", ".join(bare)}
             )
         return rules
 
