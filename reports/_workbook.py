@@ -7,6 +7,7 @@ from xlsxwriter import Workbook
 
 from cloudaudit import clock
 from cloudaudit.assessment import Assessment
+from cloudaudit.frameworks.loading import chosen
 from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.reporting import who
 from cloudaudit.text import Language
@@ -46,12 +47,12 @@ def _fill(book: Book, assessment: Assessment, language: Language, frameworks: Se
         }
     )
     styles = looks(book, language)
-    corrective_actions(book, assessment, language, styles)
+    corrective_actions(book, assessment, chosen(frameworks, (language,)), language, styles)
     sharing(book, assessment, language, styles)
     if assessment.ledger is not None:
         ledger_sheet(book, assessment, assessment.ledger, language, styles)
-    controls(book, assessment, frameworks_shown(assessment, frameworks, (language,)), language, styles)
     resources(book, assessment, language, styles)
     overview(book, assessment, language, styles)
+    controls(book, assessment, frameworks_shown(assessment, frameworks, (language,)), language, styles)
     if assessment.waivers:
         waivers(book, assessment, language, styles)

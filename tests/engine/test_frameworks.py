@@ -9,9 +9,9 @@ import pytest
 from cloudaudit import discovery
 from cloudaudit.errors import UsageError
 from cloudaudit.frameworks.loading import NAMES, chosen, framework, usual
+from cloudaudit.frameworks.mapping import controls_of
 from cloudaudit.frameworks.model import Control, Framework, Strength
-from cloudaudit.frameworks.results import Outcome, by_control
-from cloudaudit.model import Status, Theme
+from cloudaudit.model import Theme
 from cloudaudit.policy import BASIS, BASIS_KINDS, AuditPolicy, BasisKind, describe
 
 CHECKS = discovery.checks()
@@ -135,8 +135,21 @@ def test_what_the_company_chose_is_its_own_rule_with_a_clause_or_without() -> No
     assert chosen_profile["password_max_age_days"].kind is BasisKind.OWN_RULE
 
 
-@pytest.mark.parametrize("status", [Status.FAIL, Status.NOT_ASSESSED])
-def test_outcomes_are_ordered_worst_first(status: Status) -> None:
-    assert tuple(Outcome)[0] is Outcome.FAILED
-    assert status in Status
-    assert by_control is not None
+def test_a_finding_names_the_narrowest_controls_and_the_general_ones_only_without_them() -> None:
+    two = chosen(("ppc", "iso27001"), ("ja",))
+    assert list(controls_of(two, "aws-iam-user-mfa", "mfa", "ja")) == [
+        "個情法GL通則編 10-6(2)",
+        "ISO/IEC 27001:2022 A.5.17, A.8.5",
+    ]
+    assert list(controls_of(two, "x", "backup", "ja")) == [
+        "個情法GL通則編 10-3(5)(未検証)",
+        "ISO/IEC 27001:2022 A.8.13",
+    ]
+    assert list(controls_of(chosen(("cis-gcp",), ("ja",)), "aws-iam-user-mfa", "mfa", "ja")) == []
+
+
+def test_every_finding_has_a_control_in_the_frameworks_that_are_shown_by_default() -> None:
+    for language in ("ja", "en"):
+        frameworks = chosen((), (language,))
+        for each in CHECKS.values():
+            assert list(controls_of(frameworks, each.id, each.theme, language)), each.id
