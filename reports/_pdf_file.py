@@ -13,6 +13,7 @@ import typst
 
 from cloudaudit import clock
 from cloudaudit.assessment import Assessment
+from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.text import Language
 
@@ -26,12 +27,13 @@ ATTACHED_LIMIT = 200_000_000
 _STANDARD: list[Any] = ["a-3a"]
 
 
-def write(assessment: Assessment, language: Language, out: BinaryIO) -> None:
+def write(assessment: Assessment, language: Language, out: BinaryIO, frameworks: Sequence[str] = ()) -> None:
     """Typeset the report."""
     fonts = [Path(str(package.FONT_PATH)) for package in (regular, bold)]
     attachment = _attachment(assessment)
     size = None if attachment is None else len(attachment)
-    facts = Facts(assessment, language, Showable(fonts), size).all()
+    controls = frameworks_shown(assessment, frameworks, (language,))
+    facts = Facts(assessment, language, Showable(fonts), size, controls).all()
     out.write(_typeset(facts, attachment or b"", fonts, assessment))
 
 

@@ -9,6 +9,7 @@ from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
 from cloudaudit.facts import Cause
 from cloudaudit.model import Finding, Severity, Share, Status, SubFinding
+from cloudaudit.policy import PolicyLine
 from cloudaudit.reporting import STATUSES
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
@@ -98,6 +99,12 @@ def threshold(value: object, language: Language) -> str:
         nothing = Text(en="none named", ja="指定なし").in_(language)
         return visible(", ".join(map(str, items))) if items else nothing
     return visible(msgspec.json.encode(listed).decode())
+
+
+def basis_of(line: PolicyLine, language: Language) -> str:
+    """Return what a threshold rests on: the clause of the company's own rules first, where there is one."""
+    clause = Text(en=f"clause: {line.rule}", ja=f"規程条項: {line.rule}").in_(language) if line.rule else ""
+    return " ".join(filter(None, (clause, line.basis.in_(language), line.source)))
 
 
 def title_of(assessment: Assessment, check: str, language: Language) -> str:

@@ -52,6 +52,7 @@ class Wishes:
     ledger: Path | None
     ledger_columns: str
     client: Path | None
+    frameworks: tuple[str, ...]
     mask: bool
     mask_key: Path | None
     waivers: Path | None
@@ -84,6 +85,7 @@ class Wishes:
             ledger=self.ledger,
             ledger_columns=self.ledger_columns,
             client=self.client,
+            frameworks=self.frameworks,
             mask=self.mask,
             mask_key=self.mask_key,
         )

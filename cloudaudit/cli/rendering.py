@@ -23,6 +23,7 @@ from cloudaudit.client import Client
 from cloudaudit.client_file import load_client
 from cloudaudit.diff import comparison, refuse_other_target
 from cloudaudit.errors import UsageError
+from cloudaudit.frameworks.loading import FRAMEWORK, NAMES, WHERE_FRAMEWORKS
 from cloudaudit.history import open_history
 from cloudaudit.ledger import Ledger, parse_columns, reconcile
 from cloudaudit.ledger_file import read_ledger
@@ -55,6 +56,7 @@ class Rendering:
         history: the file with the history of runs; None for none. One that is not there yet tells nothing.
         ledger: the company's ledger of personal data; None for none.
         ledger_columns: how its columns are headed, as the user typed it.
+        frameworks: names of those whose controls are shown; none for the usual ones.
         mask_key: the file with the key; None for the default one.
         client: the client's name or folder; None for none.
         mask_key: the file with the key; None for the client's, or the default one.
@@ -68,6 +70,7 @@ class Rendering:
     ledger: Path | None = None
     ledger_columns: str = ""
     client: Path | None = None
+    frameworks: tuple[str, ...] = ()
     mask: bool = False
     mask_key: Path | None = None
 
@@ -92,6 +95,7 @@ class Rendering:
             report = discovery.report(name) if name in known else None
             if isinstance(report, NeedsExtra) and (sentence := report.missing()):
                 faults.append(sentence)
+        faults += unknown(self.frameworks, NAMES, FRAMEWORK, WHERE_FRAMEWORKS)
         return faults + self._input_faults()
 
     def _input_faults(self) -> list[Text]:
@@ -149,7 +153,9 @@ class Rendering:
         found: list[Job] = []
         for report in [discovery.report(name) for name in dict.fromkeys(self.reports)]:
             for name, languages in output_files(report, self.languages):
-                found.append(Job(folder / name, report, ReportOptions(languages=languages)))
+                found.append(
+                    Job(folder / name, report, ReportOptions(languages=languages, frameworks=self.frameworks))
+                )
         return found
 
     @contextmanager
