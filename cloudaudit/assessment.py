@@ -301,7 +301,9 @@ class Assessment:
                 tally = CheckTally(theme=finding.theme, counts=dict.fromkeys(Status, 0))
                 tallies[finding.check] = tally
             tally.counts[finding.status] += 1
-            if finding.status is Status.FAIL and (tally.worst is None or finding.severity.rank > tally.worst.rank):
+            if finding.status is Status.FAIL and (
+                tally.worst is None or finding.severity.rank > tally.worst.rank
+            ):
                 tally.worst = finding.severity
         return tallies
 

@@ -27,9 +27,7 @@ ATTACHED_LIMIT = 200_000_000
 _STANDARD: list[Any] = ["a-3a"]
 
 
-def write(
-    assessment: Assessment, language: Language, out: BinaryIO, frameworks: Sequence[str] = ()
-) -> None:
+def write(assessment: Assessment, language: Language, out: BinaryIO, frameworks: Sequence[str] = ()) -> None:
     """Typeset the report."""
     fonts = [Path(str(package.FONT_PATH)) for package in (regular, bold)]
     attachment = _attachment(assessment)

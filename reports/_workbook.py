@@ -28,9 +28,7 @@ _SAFE = {
 }
 
 
-def write(
-    assessment: Assessment, language: Language, out: BinaryIO, frameworks: Sequence[str] = ()
-) -> None:
+def write(assessment: Assessment, language: Language, out: BinaryIO, frameworks: Sequence[str] = ()) -> None:
     """Write the workbook; rows are streamed through temporary files."""
     with Workbook(out, _SAFE) as book:
         _fill(book, assessment, language, frameworks)

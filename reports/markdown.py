@@ -22,8 +22,8 @@ from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.frameworks.results import HEADS as CONTROL_HEADS
 from cloudaudit.frameworks.results import LEAD as CONTROL_LEAD
-from cloudaudit.frameworks.results import TITLE as CONTROLS
 from cloudaudit.frameworks.results import OUTCOMES, FrameworkResult, Outcome
+from cloudaudit.frameworks.results import TITLE as CONTROLS
 from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.model import Gap, ResourceRef, Severity, Status
 from cloudaudit.policy import BasisKind, PolicyLine

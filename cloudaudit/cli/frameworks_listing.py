@@ -35,7 +35,9 @@ def found(name: str | None) -> list[Framework]:
     return [framework(name)]
 
 
-def as_text(frameworks: Sequence[Framework], checks_dir: Path | None, language: Language, *, whole: bool) -> None:
+def as_text(
+    frameworks: Sequence[Framework], checks_dir: Path | None, language: Language, *, whole: bool
+) -> None:
     """Print them for people; ``whole`` prints every control too."""
     checks = installed(checks_dir)
     for each in frameworks:

@@ -138,7 +138,9 @@ class Rendering:
         found: list[Job] = []
         for report in [discovery.report(name) for name in dict.fromkeys(self.reports)]:
             for name, languages in output_files(report, self.languages):
-                found.append(Job(folder / name, report, ReportOptions(languages=languages, frameworks=self.frameworks)))
+                found.append(
+                    Job(folder / name, report, ReportOptions(languages=languages, frameworks=self.frameworks))
+                )
         return found
 
     @contextmanager

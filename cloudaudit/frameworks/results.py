@@ -49,7 +49,10 @@ HEADS: tuple[Text, ...] = (
     *(STATUSES[status] for status in STATUS_ORDER),
     Text(en="Result", ja="結果"),
 )
-MANUAL = Text(en="No evidence from this tool; to be confirmed by a person", ja="本ツールでは証跡を得られない項番(手動確認)")
+MANUAL = Text(
+    en="No evidence from this tool; to be confirmed by a person",
+    ja="本ツールでは証跡を得られない項番(手動確認)",
+)
 """Stands before the controls of which this tool knows nothing."""
 
 
@@ -130,7 +133,9 @@ class FrameworkResult(Struct, frozen=True, kw_only=True):
     def manual_line(self, language: Language) -> str:
         """Return the controls for a person, in one line."""
         joint = Text(en="; ", ja="、").in_(language)
-        return joint.join(f"{control.shown(language)} {control.title.in_(language)}" for control in self.manual)
+        return joint.join(
+            f"{control.shown(language)} {control.title.in_(language)}" for control in self.manual
+        )
 
 
 def by_control(assessment: Assessment, framework: Framework) -> FrameworkResult:

@@ -1,9 +1,10 @@
 """Whatever the company's own rules ask for, a deviation fails, and the finding names the clause."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -97,7 +98,7 @@ class Case(NamedTuple):
     value: Any
     resource: Callable[[], Resource]
     others: tuple[Resource, ...] = ()
-    more: dict[str, Any] = {}
+    more: Mapping[str, Any] = MappingProxyType({})
 
 
 def _rotated(days: int) -> KmsKeyState:
@@ -156,34 +157,52 @@ def _m365_user(**fields: Any) -> M365User:
 
 CASES = (
     Case(
-        "aws-iam-password-age", "password_max_age_days", 90, lambda: build(AwsUser, credentials=row()), (),
+        "aws-iam-password-age",
+        "password_max_age_days",
+        90,
+        lambda: build(AwsUser, credentials=row()),
+        (),
         {"profile": "own-rule"},
     ),
     Case("aws-iam-password-age", "profile", "seed-90d", lambda: build(AwsUser, credentials=row())),
-    Case("m365-user-password-age", "password_max_age_days", 90, _m365_user, (TENANT,), {"profile": "own-rule"}),
+    Case(
+        "m365-user-password-age", "password_max_age_days", 90, _m365_user, (TENANT,), {"profile": "own-rule"}
+    ),
     Case("m365-user-password-age", "profile", "seed-90d", _m365_user, (TENANT,)),
     Case(
-        "aws-iam-password-policy-length", "password_min_length", 20,
+        "aws-iam-password-policy-length",
+        "password_min_length",
+        20,
         lambda: build(Account, password_policy=PasswordPolicy(minimum_length=15)),
     ),
     Case(
-        "aws-iam-password-policy-reuse", "password_reuse_prevention", 24,
+        "aws-iam-password-policy-reuse",
+        "password_reuse_prevention",
+        24,
         lambda: build(Account, password_policy=PasswordPolicy(minimum_length=15, reuse_prevention=5)),
     ),
     Case(
-        "aws-iam-access-key-age", "access_key_max_age_days", 30,
+        "aws-iam-access-key-age",
+        "access_key_max_age_days",
+        30,
         lambda: build(AwsUser, credentials=row(keys=(key(60),))),
     ),
     Case(
-        "aws-iam-credential-unused", "credential_unused_days", 30,
+        "aws-iam-credential-unused",
+        "credential_unused_days",
+        30,
         lambda: build(AwsUser, credentials=row(password_last_used=ago(40))),
     ),
     Case(
-        "aws-iam-root-unused", "root_unused_days", 365,
+        "aws-iam-root-unused",
+        "root_unused_days",
+        365,
         lambda: build(Account, root=row(password_last_used=ago(100))),
     ),
     Case(
-        "aws-iam-legacy-credential-age", "legacy_credential_max_age_days", 30,
+        "aws-iam-legacy-credential-age",
+        "legacy_credential_max_age_days",
+        30,
         lambda: build(
             AwsUser,
             credentials=row(),
@@ -192,21 +211,31 @@ CASES = (
         ),
     ),
     Case(
-        "aws-backup-vault-encryption", "own_kms_key_required", True,  # noqa: FBT003 - the value of a setting
-        lambda: build(BackupVault, encryption_key="arn:aws:kms:ap-northeast-1:123456789012:key/k", kms_key=None),
+        "aws-backup-vault-encryption",
+        "own_kms_key_required",
+        True,  # noqa: FBT003 - the value of a setting
+        lambda: build(
+            BackupVault, encryption_key="arn:aws:kms:ap-northeast-1:123456789012:key/k", kms_key=None
+        ),
     ),
     Case(
-        "aws-backup-plan-retention", "backup_retention_days", 365,
+        "aws-backup-plan-retention",
+        "backup_retention_days",
+        365,
         lambda: build(
             BackupPlan, rules=(BackupRule(name="daily", vault="Default", delete_after_days=40, copies=()),)
         ),
     ),
     Case(
-        "aws-s3-bucket-recovery-point", "recovery_point_max_age_days", 1,
+        "aws-s3-bucket-recovery-point",
+        "recovery_point_max_age_days",
+        1,
         lambda: build(Bucket, recovery_points=(_point(1),), replication=None),
     ),
     Case(
-        "aws-s3-bucket-noncurrent-retention", "noncurrent_retention_days", 90,
+        "aws-s3-bucket-noncurrent-retention",
+        "noncurrent_retention_days",
+        90,
         lambda: build(
             Bucket,
             versioning=Versioning(status="Enabled"),
@@ -214,45 +243,60 @@ CASES = (
         ),
     ),
     Case(
-        "aws-s3-bucket-inventory", "inventory_max_age_days", 2,
+        "aws-s3-bucket-inventory",
+        "inventory_max_age_days",
+        2,
         lambda: build(Bucket, ownership="ObjectWriter", inventories=(_report(),), metadata_table=None),
     ),
     Case("aws-s3-bucket-region", "allowed_countries", ("JP",), lambda: build(Bucket, region="us-east-1")),
     Case(
-        "aws-s3-bucket-network-bound", "sensitive_tags", ("class=personal",),
-        lambda: build(
-            Bucket, name="b", id="arn:aws:s3:::b", policy=None, tags=(("class", "personal"),)
-        ),
+        "aws-s3-bucket-network-bound",
+        "sensitive_tags",
+        ("class=personal",),
+        lambda: build(Bucket, name="b", id="arn:aws:s3:::b", policy=None, tags=(("class", "personal"),)),
     ),
-    Case("gcs-bucket-soft-delete", "soft_delete_min_days", 30, lambda: a_bucket(soft_delete=SoftDelete(seconds=7 * DAY))),
     Case(
-        "gcs-bucket-retention-lock", "retention_lock_required", True,  # noqa: FBT003 - the value of a setting
+        "gcs-bucket-soft-delete",
+        "soft_delete_min_days",
+        30,
+        lambda: a_bucket(soft_delete=SoftDelete(seconds=7 * DAY)),
+    ),
+    Case(
+        "gcs-bucket-retention-lock",
+        "retention_lock_required",
+        True,  # noqa: FBT003 - the value of a setting
         lambda: a_bucket(retention=Retention(seconds=30 * DAY)),
     ),
     Case(
-        "gcs-kms-key-rotation", "kms_rotation_max_days", 90,
+        "gcs-kms-key-rotation",
+        "kms_rotation_max_days",
+        90,
         lambda: build(KmsKey, name="data", buckets=("b",), key=_rotated(180)),
     ),
     Case("m365-user-unused", "account_unused_days", 30, _m365_user),
     Case("m365-admin-count", "global_admins_min", 3, lambda: _admins(2)),
     Case("m365-admin-count", "global_admins_max", 3, lambda: _admins(4)),
     Case(
-        "m365-sharing-capability", "allowed_sharing_capability", "disabled",
+        "m365-sharing-capability",
+        "allowed_sharing_capability",
+        "disabled",
         lambda: build(Tenant, sharepoint=SharePointSettings(sharing_capability="externalUserSharingOnly")),
     ),
     Case(
-        "m365-deleted-user-retention", "leaver_retention_days", 365,
+        "m365-deleted-user-retention",
+        "leaver_retention_days",
+        365,
         lambda: build(Tenant, sharepoint=SharePointSettings(deleted_user_days=90)),
     ),
     Case("m365-sign-in-log", "log_min_days", 365, _logs),
     Case(
-        "m365-app-secret-age", "app_secret_max_age_days", 90,
+        "m365-app-secret-age",
+        "app_secret_max_age_days",
+        90,
         lambda: build(
             Application,
             app_id="a1",
-            credentials=(
-                AppCredential(key="k", kind="secret", name="n", start=ago(100), end=ago(-100)),
-            ),
+            credentials=(AppCredential(key="k", kind="secret", name="n", start=ago(100), end=ago(-100)),),
         ),
     ),
     Case("m365-stale-share", "stale_share_days", 10, drive, (TENANT,)),
@@ -291,7 +335,9 @@ def test_every_threshold_that_decides_a_check_is_proved_above() -> None:
 
 @pytest.mark.parametrize("check_id", sorted(CHECKS))
 def test_a_check_names_the_settings_that_it_reads(check_id: str) -> None:
-    folder = {"aws": "aws", "gcs": "gcs", "gcp": "gcs", "google": "gcs", "m365": "m365"}[check_id.split("-")[0]]
+    folder = {"aws": "aws", "gcs": "gcs", "gcp": "gcs", "google": "gcs", "m365": "m365"}[
+        check_id.split("-", maxsplit=1)[0]
+    ]
     path = Path(__file__).parents[2] / "checks" / folder / f"{check_id.replace('-', '_')}.py"
     reads = set(re.findall(r"audit\.policy\.(\w+)", path.read_text(encoding="utf-8")))
     if "password_rule_days" in reads:

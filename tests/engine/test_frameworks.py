@@ -75,7 +75,9 @@ def test_what_gives_evidence_says_by_what_and_what_gives_none_maps_nothing(one: 
 def test_every_check_is_evidence_for_a_control_of_each_general_framework() -> None:
     for name in ("pmark", "jis-q-15001", "ppc", "appi", "iso27001", "nist-csf"):
         controls = framework(name).controls
-        lost = [each.id for each in CHECKS.values() if not any(c.takes(each.id, each.theme) for c in controls)]
+        lost = [
+            each.id for each in CHECKS.values() if not any(c.takes(each.id, each.theme) for c in controls)
+        ]
         assert lost == [], name
 
 
