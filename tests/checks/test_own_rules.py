@@ -1,9 +1,10 @@
 """Whatever the company's own rules ask for, a deviation fails, and the finding names the clause."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -97,7 +98,7 @@ class Case(NamedTuple):
     value: Any
     resource: Callable[[], Resource]
     others: tuple[Resource, ...] = ()
-    more: dict[str, Any] = {}
+    more: Mapping[str, Any] = MappingProxyType({})
 
 
 def _rotated(days: int) -> KmsKeyState:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from cloudaudit.mask import Masker
 from cloudaudit.model import Finding, Severity, Status
 from cloudaudit.policy import AuditPolicy, describe
 from cloudaudit.reporting import ReportOptions
-from cloudaudit.result import settled
+from cloudaudit.result import open_result, settled
 
 CLAUSE = "山田商店 情報セキュリティ規程 第8条"
 
@@ -34,7 +35,8 @@ def rendered(report: str, assessment: Assessment, language: Any = "ja", *framewo
 def whole(sample: Any) -> Assessment:
     """Return the sample as a run that left no check out."""
     scope = msgspec.structs.replace(sample.assessment.scope, excluded=())
-    return replace(sample.assessment, scope=scope)
+    made: Assessment = replace(sample.assessment, scope=scope)
+    return made
 
 
 def outcomes(assessment: Assessment, name: str) -> dict[str, Outcome]:
@@ -95,10 +97,6 @@ def test_no_control_is_called_clear_with_a_failure_or_with_something_not_assesse
 
 @pytest.fixture(scope="module")
 def law_sample() -> Assessment:
-    from pathlib import Path
-
-    from cloudaudit.result import open_result
-
     with open_result(Path(__file__).parent.parent / "golden" / "result.json") as result:
         findings: list[Finding] = list(result.findings())
         scope = msgspec.structs.replace(result.scope, excluded=())
