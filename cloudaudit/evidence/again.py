@@ -128,7 +128,7 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
             return
         with again.open("wb") as out:
             discovery.report("json").render(_as_sealed(judged, inside, sealed.gates), ReportOptions(), out)
-        beside = _beside(inside)
+        beside = _beside(inside, sealed.gates)
     if digest_of(again) != bundle.files[statement.RESULT]:
         report.failed(
             f"judged again with the same version ({judge.version}) and checks, another result comes out: "
@@ -187,16 +187,18 @@ def _as_sealed(judged: Assessment, inside: Assessment, gates: Gates) -> Assessme
     # The same version and checks in another installation: only the installation's own digest may differ.
     tool = structs.replace(judged.tool, wheel_digest=inside.tool.wheel_digest)
     rendered = settled(replace(judged, tool=tool))
-    # What is new follows from the night before, which is not in the bundle.
-    judged_here = JUDGED - {"exit"} if gates.only_new else JUDGED
-    return replace(inside, **{name: getattr(rendered, name) for name in judged_here})
+    if gates.only_new and set(rendered.exit) <= set(inside.exit):
+        # What is new follows from an earlier result, which is not in the bundle; every other reason is judged.
+        rendered = replace(rendered, exit=inside.exit)
+    return replace(inside, **{name: getattr(rendered, name) for name in JUDGED})
 
 
-def _beside(inside: Assessment) -> list[str]:
+def _beside(inside: Assessment, gates: Gates) -> list[str]:
     """Return the names of what a result holds that no judging brings."""
     names = (field.name for field in fields(Assessment))
     told = [name for name in names if name not in JUDGED | _NOT_IN_A_RESULT]
-    return [name for name in told if not callable(getattr(inside, name)) and getattr(inside, name)]
+    found = [name for name in told if not callable(getattr(inside, name)) and getattr(inside, name)]
+    return [*found, "exit"] if gates.only_new else found
 
 
 def _same_checks(judged: Assessment, sealed: Run) -> bool:
