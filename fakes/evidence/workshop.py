@@ -27,6 +27,7 @@ from cloudaudit.reporting import ReportOptions
 from cloudaudit.result import settled
 from cloudaudit.snapshot import SCHEMA, End, Header, Listed, Listing, Selection, SnapshotWriter
 from cloudaudit.testing import ACCOUNT, REGION, build
+from cloudaudit.waivers import State, WaiverEntry
 
 VERSION = "0.1.0"
 PASSPHRASE = b"correct horse battery staple"
@@ -159,6 +160,13 @@ class Workshop:
 def as_it_is(assessment: Assessment) -> Assessment:
     """Return an assessment unchanged."""
     return assessment
+
+
+def waived(**members: str) -> WaiverEntry:
+    """Return a waiver as it stands in a result."""
+    texts = {name: "" for name, kind in WaiverEntry.__annotations__.items() if kind is str}
+    given: dict[str, Any] = {"state": State.IN_FORCE, "problems": (), "waived": 0, "failing": 0} | texts
+    return WaiverEntry(**given | members)
 
 
 def masked(assessment: Assessment) -> Assessment:
