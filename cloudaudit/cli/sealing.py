@@ -1,5 +1,6 @@
 """Seal what scan and judge wrote: open the key before anything is started, write the bundle when all is there."""
 
+import glob
 import os
 import sys
 import tempfile
@@ -337,10 +338,15 @@ class Seal:
     def _earlier(self, folder: Path) -> tuple[Path, ...]:
         """Return the bundles behind which this one may stand."""
         from cloudaudit.evidence.chain import PATTERN
+        from cloudaudit.fleet.folder import MANIFEST
 
         if self.chain is not None:
             return tuple(sorted(self.chain.rglob(PATTERN)))
-        return tuple(sorted(folder.resolve().parent.glob(f"*/{PATTERN}")))
+        place = folder.resolve()
+        if (place.parent / MANIFEST).is_file():
+            # A fleet holds one run of each target; the target's earlier ones lie in the fleets of other nights.
+            return tuple(sorted(place.parent.parent.glob(f"*/{glob.escape(place.name)}/{PATTERN}")))
+        return tuple(sorted(place.parent.glob(f"*/{PATTERN}")))
 
 
 def _now() -> datetime:

@@ -385,6 +385,24 @@ def test_the_chain_may_lie_elsewhere(office: Any, monkeypatch: pytest.MonkeyPatc
     assert "not sealed within an hour" in told or "#2" in told
 
 
+def test_in_fleets_the_chain_goes_from_one_to_the_next(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    for day in (1, 2):
+        moment = f"2026-11-{day:02}T18:00:00Z"
+        monkeypatch.setattr("cloudaudit.cli.scanning._now", lambda moment=moment: moment)
+        monkeypatch.setattr("cloudaudit.cli.sealing._now", lambda moment=moment: clock.parse(moment))
+        fleet = office.folder / "fleets" / str(day)
+        (fleet / "[production]").mkdir(parents=True)
+        (fleet / "fleet.json").write_text("{}")
+        options = ("--key", "my.key", "--quiet", "--min-coverage", "0", "--out", str(fleet / "[production]"))
+        assert office.run("scan", "aws", *options).exit_code in {0, 1}
+        made += (fleet / "[production]").glob("evidence-*.zip")
+    chain = ("--key", "public.pem", "--chain", "fleets")
+    told = office.run("verify", str(made[1]), *chain)
+    assert told.exit_code == 0, told.output
+    assert "2 night(s) from 2026-11-01" in told.output
+
+
 # --------------------------------------------------------------------------------------------------------- timestamps
 
 
