@@ -86,6 +86,11 @@ def with_changes(
     return _ordered([*found, *_failures(gates, changes.failures, changes.since)])
 
 
+def with_reason(found: tuple[ExitReason, ...], reason: ExitReason) -> tuple[ExitReason, ...]:
+    """Return the reasons with one more, the deciding one first."""
+    return _ordered([*found, reason])
+
+
 def _ordered(found: Iterable[ExitReason]) -> tuple[ExitReason, ...]:
     return tuple(sorted(found, key=lambda reason: -reason.code))
 

@@ -1,6 +1,7 @@
 """What scan and judge end with: judge the snapshot, write the reports, print the summary."""
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -8,7 +9,7 @@ from typing import TypeVar
 import click
 
 from cloudaudit import discovery
-from cloudaudit.assessment import Assessment
+from cloudaudit.assessment import Assessment, ExitReason
 from cloudaudit.cli import events
 from cloudaudit.cli.gate_options import NO_SEVERITY
 from cloudaudit.cli.output import make_folder
@@ -17,7 +18,7 @@ from cloudaudit.cli.rendering import MASKED, Rendering, write_all
 from cloudaudit.cli.sealing import Judged, Seal, SealWishes, signed, with_result
 from cloudaudit.cli.streams import columns, encoding, printing, wants_color
 from cloudaudit.errors import CloudauditError, OutputError, SealError, UsageError
-from cloudaudit.gates import Gates, with_changes
+from cloudaudit.gates import Gates, with_changes, with_reason
 from cloudaudit.model import Severity, Theme
 from cloudaudit.policy import AuditPolicy, policy_of
 from cloudaudit.reporting import ReportOptions
@@ -62,8 +63,11 @@ class Wishes:
     min_score: tuple[tuple[str, float], ...]
     seal: bool | None
     key: str | None
+    pdf_key: Path | None
     chain: Path | None
     timestamp_url: str | None
+    timestamp_timeout: float | None
+    keep_years: int | None
     quiet: bool
     plain: bool
     languages: tuple[Language, ...]
@@ -93,7 +97,15 @@ class Wishes:
     @property
     def sealing(self) -> SealWishes:
         """What was asked of the evidence."""
-        return SealWishes(seal=self.seal, key=self.key, chain=self.chain, timestamp_url=self.timestamp_url)
+        return SealWishes(
+            seal=self.seal,
+            key=self.key,
+            pdf_key=self.pdf_key,
+            chain=self.chain,
+            timestamp_url=self.timestamp_url,
+            timestamp_timeout=self.timestamp_timeout,
+            keep_years=self.keep_years,
+        )
 
     def audit_policy(self) -> AuditPolicy:
         """Return the policy of the file, or the defaults.
@@ -171,12 +183,13 @@ def judge_and_report(
         place = folder / MASKED if wishes.mask else folder
         if wishes.mask:
             make_folder(place)
-        written = tuple(write_all(wishes.rendering.jobs(place), assessment))
+        jobs = wishes.rendering.jobs(place)
+        written = tuple(write_all(jobs, assessment))
         bundles: list[Path] = []
         failure: CloudauditError | None = None
         if seal is not None:
             run = Judged(
-                assessment=judgement,
+                assessment=replace(judgement, exit=exits),
                 shown=assessment,
                 snapshot=snapshot,
                 folder=folder,
@@ -191,6 +204,10 @@ def judge_and_report(
                 bundles = seal.write(run)
             except (SealError, OutputError) as error:
                 failure = error
+                assessment = _unsealed(assessment, error)
+                # They say that they are sealed. Where nothing can be written any more, that was told by the failure.
+                with suppress(OutputError):
+                    write_all(jobs, assessment)
         files = (*written, *([snapshot] if snapshot.parent == folder else []), *bundles)
         if not wishes.quiet:
             _print(assessment, wishes, files)
@@ -200,8 +217,13 @@ def judge_and_report(
         if failure is not None:
             # The reading is kept and told; only then is it said that its evidence is missing.
             click.echo(visible(failure.diagnostics().in_(wishes.language)), err=True)
-            return max(assessment.exit_code, failure.exit)
         return assessment.exit_code
+
+
+def _unsealed(assessment: Assessment, failure: CloudauditError) -> Assessment:
+    """Return an assessment whose reports say that its evidence is missing, and why."""
+    reason = ExitReason(code=failure.exit, reason=failure.diagnostics())
+    return replace(signed(assessment, None), exit=with_reason(assessment.exit, reason))
 
 
 def _print(assessment: Assessment, wishes: Wishes, files: tuple[Path, ...]) -> None:

@@ -108,6 +108,7 @@ def _written(parameter: click.Option, value: Any) -> list[str]:  # noqa: ANN401 
         return []
     name = max(parameter.opts, key=len)
     if parameter.is_flag:
-        return [name] if str(value).lower() in _ON else []
+        off = [max(parameter.secondary_opts, key=len)] if parameter.secondary_opts else []
+        return [name] if str(value).lower() in _ON else off
     values = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
     return [f"{name}={one}" for one in values]

@@ -1,12 +1,12 @@
 """The work of ``cloudaudit keys``."""
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from cloudaudit.cli import sealing
 from cloudaudit.cli.sealing import (
     PASSPHRASE,
     key_named,
@@ -67,7 +67,7 @@ def new_key(out: Path | None, name: str) -> Text:
 
 
 def _chosen(place: Path) -> str:
-    if PASSPHRASE in os.environ or not sys.stdin.isatty():
+    if PASSPHRASE in os.environ or not sealing.at_terminal():
         return passphrase_for(place)
     typed: str = click.prompt(
         f"New passphrase / 新しいパスフレーズ ({place})", hide_input=True, confirmation_prompt=True, err=True

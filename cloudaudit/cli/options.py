@@ -9,6 +9,7 @@ import click
 from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, LOG_FORMAT, Words, language_of
 from cloudaudit.cli.bilingual import option as own_option
 from cloudaudit.cli.gate_options import gates
+from cloudaudit.evidence.limits import KEEP_YEARS, LONGEST_WAIT, MOST_YEARS, WAIT_SECONDS
 
 if TYPE_CHECKING:  # --help must not pay for it
     from cloudaudit.inventory.plan import ObjectsWish
@@ -498,6 +499,16 @@ def sealing(function: F) -> F:
         ),
         key,
         option(
+            "--pdf-key",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            words=Words(
+                "Key file that signs the PDFs, where --key is in a token or in KMS; "
+                "its passphrase: CLOUDAUDIT_PDF_KEY_PASSPHRASE.",
+                "PDF に署名する鍵ファイル(--key がトークンや KMS の場合。パスフレーズは CLOUDAUDIT_PDF_KEY_PASSPHRASE)",
+            ),
+        ),
+        option(
             "--chain",
             type=click.Path(path_type=Path),
             metavar="DIR",
@@ -507,6 +518,24 @@ def sealing(function: F) -> F:
             ),
         ),
         timestamp_url,
+        option(
+            "--timestamp-timeout",
+            type=click.FloatRange(0, LONGEST_WAIT, min_open=True),
+            metavar="SECONDS",
+            words=Words(
+                f"How long to wait for the authority; {WAIT_SECONDS:g} by default.",
+                f"時刻認証局の応答を待つ秒数(既定 {WAIT_SECONDS:g})",
+            ),
+        ),
+        option(
+            "--keep-years",
+            type=click.IntRange(1, MOST_YEARS),
+            metavar="N",
+            words=Words(
+                f"For how many years the evidence is to be kept, which is printed; {KEEP_YEARS} by default.",
+                f"証跡の保管年数。保管期限として記載(既定 {KEEP_YEARS} 年)",
+            ),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Seal what scan and judge wrote: open the key before anything is started, write the bundle when all is there."""
 
+import glob
 import os
 import sys
 import tempfile
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # cryptography takes a tenth of a second; a run that is not s
     from cloudaudit.evidence.statement import Original
 
 PASSPHRASE = "CLOUDAUDIT_KEY_PASSPHRASE"  # noqa: S105 - a variable's name
+PDF_PASSPHRASE = "CLOUDAUDIT_PDF_KEY_PASSPHRASE"  # noqa: S105 - a variable's name
 _RESULT = "json"
 
 
@@ -44,23 +46,35 @@ class SealWishes:
         seal: None to seal where a key is configured.
         key: named with ``--key`` or ``CLOUDAUDIT_KEY``, a file or an address; None for that of the settings.
         chain: None for the folder in which the runs of the target lie.
+        pdf_key: a key file that signs the PDFs; None for that of the settings.
         timestamp_url: None for that of the settings.
+        timestamp_timeout: seconds to wait for it; None for those of the settings.
+        keep_years: None for those of the settings.
         settings: of the configuration.
     """
 
     seal: bool | None = None
     key: str | None = None
     chain: Path | None = None
+    pdf_key: Path | None = None
     timestamp_url: str | None = None
+    timestamp_timeout: float | None = None
+    keep_years: int | None = None
     settings: SealSettings = field(default_factory=SealSettings)
 
     @property
     def effective(self) -> SealSettings:
         """The settings, with what was typed in their place."""
-        typed = {"chain": self.chain, "timestamp_url": self.timestamp_url}
+        typed = {
+            "chain": self.chain,
+            "pdf_key": self.pdf_key,
+            "timestamp_url": self.timestamp_url,
+            "timestamp_timeout_seconds": self.timestamp_timeout,
+            "keep_years": self.keep_years,
+        }
         given: dict[str, object] = {name: value for name, value in typed.items() if value is not None}
         if self.key is not None:
-            given |= {"pkcs11": None, "aws_kms": None} | key_named(self.key)
+            given |= {"key": None, "pkcs11": None, "aws_kms": None} | key_named(self.key)
         return self.settings.model_copy(update=given)
 
     @property
@@ -110,8 +124,9 @@ def key_named(named: str) -> dict[str, object]:
     except ValueError as error:
         raise UsageError(
             Text(
-                en=f"{named} is no address of a key; write it like {error}.",
-                ja=f"{named} は鍵の指定として正しくありません。{error} の形式で指定してください。",
+                # Not the address itself: a PIN may stand in it.
+                en=f"That is no address of a key; write it like {error}.",
+                ja=f"鍵の指定が正しくありません。{error} の形式で指定してください。",
             )
         ) from error
 
@@ -137,20 +152,29 @@ def refuse_missing_library() -> None:
         )
 
 
-def passphrase_for(place: object) -> str:
+def at_terminal() -> bool:
+    """Whether there is a person who can be asked."""
+    return sys.stdin.isatty()
+
+
+def passphrase_for(place: object, variables: tuple[str, ...] = (PASSPHRASE,)) -> str:
     """Return the passphrase of a key: from the environment, else from a person at the terminal.
+
+    Args:
+        place: the key, as a person knows it.
+        variables: the first that is set counts.
 
     Raises:
         UsageError: there is neither.
     """
-    given = os.environ.get(PASSPHRASE)
+    given = next((os.environ[name] for name in variables if name in os.environ), None)
     if given is not None:
         return given
-    if not sys.stdin.isatty():
+    if not at_terminal():
         raise UsageError(
             Text(
-                en=f"The key {place} is encrypted; set {PASSPHRASE}, or run in a terminal to be asked.",
-                ja=f"鍵 {place} は暗号化されています。環境変数 {PASSPHRASE} を設定するか、端末から実行してください。",
+                en=f"The key {place} is encrypted; set {variables[0]}, or run in a terminal to be asked.",
+                ja=f"鍵 {place} は暗号化されています。環境変数 {variables[0]} を設定するか、端末から実行してください。",
             )
         )
     typed: str = click.prompt(f"Passphrase / パスフレーズ ({place})", hide_input=True, err=True)
@@ -169,6 +193,7 @@ def open_sealer(settings: SealSettings) -> "Sealer":
 
     file = _key_file(settings)
     signer = _signer(settings, file)
+    pdf_file = _pdf_key_file(settings) or file
     stamp = None
     if settings.timestamp_url is not None:
         if signer is None:
@@ -182,7 +207,7 @@ def open_sealer(settings: SealSettings) -> "Sealer":
         stamp = authority(settings.timestamp_url, settings.timestamp_timeout_seconds)
     return Sealer(
         signer=signer,
-        pdf=PdfSigner(file, stamp) if file is not None else None,
+        pdf=PdfSigner(pdf_file, stamp) if pdf_file is not None else None,
         timestamp=stamp,
         authority=settings.timestamp_url or "",
         keep_years=settings.keep_years,
@@ -195,6 +220,15 @@ def _key_file(settings: SealSettings) -> "KeyFile | None":
     if settings.key is None:
         return None
     return open_key(settings.key, passphrase_for(settings.key).encode())
+
+
+def _pdf_key_file(settings: SealSettings) -> "KeyFile | None":
+    from cloudaudit.evidence.keyfile import open_key
+
+    if settings.pdf_key is None or settings.pdf_key == settings.key:
+        return None
+    # Beside a token the one variable holds its PIN, so this key may have a variable of its own.
+    return open_key(settings.pdf_key, passphrase_for(settings.pdf_key, (PDF_PASSPHRASE, PASSPHRASE)).encode())
 
 
 def _signer(settings: SealSettings, file: "KeyFile | None") -> "Signer | None":
@@ -304,10 +338,15 @@ class Seal:
     def _earlier(self, folder: Path) -> tuple[Path, ...]:
         """Return the bundles behind which this one may stand."""
         from cloudaudit.evidence.chain import PATTERN
+        from cloudaudit.fleet.folder import MANIFEST
 
         if self.chain is not None:
             return tuple(sorted(self.chain.rglob(PATTERN)))
-        return tuple(sorted(folder.resolve().parent.glob(f"*/{PATTERN}")))
+        place = folder.resolve()
+        if (place.parent / MANIFEST).is_file():
+            # A fleet holds one run of each target; the target's earlier ones lie in the fleets of other nights.
+            return tuple(sorted(place.parent.parent.glob(f"*/{glob.escape(place.name)}/{PATTERN}")))
+        return tuple(sorted(place.parent.glob(f"*/{PATTERN}")))
 
 
 def _now() -> datetime:

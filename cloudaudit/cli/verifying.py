@@ -3,6 +3,7 @@
 import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,15 @@ _HEADINGS: dict[Mark, Text] = {
     Mark.NOTE: Text(en="Note", ja="参考"),
 }
 _GOOD = Text(
-    en="VERIFIED: it is what was sealed, by a key that you named. What was not verified is listed above.",
-    ja="検証結果: 検証済み(指定された鍵で封印された内容と一致)。未検証の項目は上記のとおりです。",
+    en="VERIFIED: it is what was sealed, by a key that you named, and the result follows from the snapshot. "
+    "What was not verified is listed above.",
+    ja="検証結果: 検証済み(指定された鍵で封印された内容と一致し、再判定の結果も一致)。未検証の項目は上記のとおりです。",
+)
+_SEALED = Text(
+    en="VERIFIED as sealed, by a key that you named; nothing was judged again here. "
+    "What was not verified is listed above.",
+    ja="検証結果: 封印のみ検証済み(指定された鍵で封印された内容と一致。再判定による一致は確認していません)。"
+    "未検証の項目は上記のとおりです。",
 )
 _UNKNOWN = Text(
     en="NOT VERIFIED: nothing is wrong with what was looked at, but the signer is not known.",
@@ -68,9 +76,14 @@ def verified(file: Path, named: Named, language: Language, *, judge: bool) -> in
     with printing():
         for mark, heading in _HEADINGS.items():
             _print([line for line in report.lines if line.mark is mark], heading.in_(language), language)
-        verdict = _GOOD if report.good else _UNKNOWN if report.sound else _BAD
-        click.echo(verdict.in_(language))
+        click.echo(_verdict(report).in_(language))
     return Exit.CLEAN if report.good else Exit.EVIDENCE
+
+
+def _verdict(report: Report) -> Text:
+    if report.good:
+        return _GOOD if report.judged_equal else _SEALED
+    return _UNKNOWN if report.sound else _BAD
 
 
 def _report(file: Path, named: Named, *, judge: bool) -> Report:
@@ -101,8 +114,13 @@ def _report(file: Path, named: Named, *, judge: bool) -> Report:
         chain=bundles_in(named.chain) if named.chain else None,
         head=head,
         judge=judging if judge else None,
+        now=_now(),
     )
     return verify(file, question)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _assess(inputs: "Inputs") -> AbstractContextManager[Assessment]:

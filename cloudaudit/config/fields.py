@@ -64,13 +64,14 @@ def setting_of(model: type[BaseModel], name: str) -> Setting | None:
     return next((one for one in model.model_fields[name].metadata if isinstance(one, Setting)), None)
 
 
-def _from_here(path: Path, info: ValidationInfo) -> Path:
+def from_here(path: Path, info: ValidationInfo) -> Path:
+    """Return a path as counted from the folder of the file that names it."""
     context = cast("Mapping[str, object]", info.context or {})
     folder = context.get("folder")
     return folder / path.expanduser() if isinstance(folder, Path) else path
 
 
-FilePath = Annotated[Path, AfterValidator(_from_here)]
+FilePath = Annotated[Path, AfterValidator(from_here)]
 """A path; a relative one is counted from the folder of the file that names it."""
 
 

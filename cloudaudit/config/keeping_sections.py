@@ -1,8 +1,12 @@
 """``[history]``, ``[ledger]`` and ``[seal]``: what is kept of a run, compared with, and proven."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from cloudaudit.config.fields import JUDGING, WRITING, FilePath, Section, Setting
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from cloudaudit.config.fields import JUDGING, WRITING, FilePath, Section, Setting, from_here
+from cloudaudit.evidence.limits import KMS_ADDRESS, LONGEST_WAIT, MOST_YEARS, TOKEN_ADDRESS
 
 LedgerColumn = Literal["name", "location", "owner", "contractor"]
 
@@ -47,6 +51,10 @@ class Ledger(Section):
     ] = None
 
 
+def _key_from_here(named: str, info: ValidationInfo) -> str:
+    return named if named.startswith((TOKEN_ADDRESS, KMS_ADDRESS)) else str(from_here(Path(named), info))
+
+
 class Seal(Section):
     """``[seal]``."""
 
@@ -61,8 +69,24 @@ class Seal(Section):
         ),
     ] = None
     key: Annotated[
+        Annotated[str, AfterValidator(_key_from_here)] | None,
+        Setting(
+            "signing key: a file, pkcs11:... or awskms:///...",
+            "署名鍵(ファイル、pkcs11:...、awskms:///...)",
+            "seal.key",
+            "key",
+            JUDGING,
+        ),
+    ] = None
+    pdf_key: Annotated[
         FilePath | None,
-        Setting("file with the signing key", "署名鍵のファイル", "seal.key", "key", JUDGING),
+        Setting(
+            "file with the key that signs PDFs, where the other is in a token or in KMS",
+            "PDF に署名する鍵ファイル(署名鍵がトークンや KMS の場合)",
+            "pdf.key",
+            "pdf_key",
+            JUDGING,
+        ),
     ] = None
     chain: Annotated[
         FilePath | None,
@@ -77,4 +101,18 @@ class Seal(Section):
             "timestamp_url",
             JUDGING,
         ),
+    ] = None
+    timestamp_timeout_seconds: Annotated[
+        Annotated[float, Field(gt=0, le=LONGEST_WAIT)] | None,
+        Setting(
+            "seconds to wait for the authority",
+            "時刻認証局の応答を待つ秒数",
+            20,
+            "timestamp_timeout",
+            JUDGING,
+        ),
+    ] = None
+    keep_years: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_YEARS)] | None,
+        Setting("years to keep the evidence", "証跡の保管年数", 3, "keep_years", JUDGING),
     ] = None

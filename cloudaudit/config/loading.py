@@ -24,6 +24,7 @@ _SECRET_NAME = re.compile(
 _SECRET_VALUE = re.compile(
     r"-----BEGIN |\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
     r"|\bAIza[\w-]{35}|\bya29\.|\beyJ[\w-]{10,}\.[\w-]{10,}\.|hooks\.slack\.com/services/"
+    r"|^pkcs11:.*\bpin-value="
 )
 _FREE = frozenset({("policy", "rules")})
 """Tables whose keys are not their own."""

@@ -11,7 +11,7 @@ from msgspec import structs
 from cloudaudit import discovery, run
 from cloudaudit.assessment import Assessment
 from cloudaudit.diff import Change, comparison
-from cloudaudit.errors import SnapshotError, UsageError
+from cloudaudit.errors import CloudauditError, SnapshotError, UsageError
 from cloudaudit.evidence import policyfile, statement
 from cloudaudit.evidence.bundle import Bundle
 from cloudaudit.evidence.container import digest_of
@@ -72,6 +72,10 @@ class Judge:
     assess: Callable[[Inputs], AbstractContextManager[Assessment]]
 
 
+class _InputError(CloudauditError):
+    """A file that is sealed with a run, and that the run was judged with, cannot be used."""
+
+
 def judge_again(bundle: Bundle, judge: Judge, report: Report) -> None:
     """Judge the snapshot of a bundle that is whole, and compare with the result inside."""
     sealed = bundle.predicate
@@ -92,10 +96,10 @@ def judge_again(bundle: Bundle, judge: Judge, report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             _compare(bundle, sealed, judge, Path(folder), report)
-        except (SnapshotError, ValueError) as error:
+        except (SnapshotError, _InputError, ValueError) as error:
             why = (
                 error.diagnostics()
-                if isinstance(error, SnapshotError)
+                if isinstance(error, CloudauditError)
                 else Text(en=str(error), ja=str(error))
             )
             say = report.failed if sealed.tool.version == judge.version else report.not_verified
@@ -122,13 +126,18 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
         tool_version=judge.version,
         files=_inputs(bundle, folder),
     )
-    with judge.assess(inputs) as judged, open_result(result) as inside:
+    try:
+        context = judge.assess(inputs)
+    except UsageError as error:
+        # The one who sealed it has judged with these very files.
+        raise _InputError(error.diagnostics()) from error
+    with context as judged, open_result(result) as inside:
         if not _same_checks(judged, sealed):
             _differences(inside, judged, report)
             return
         with again.open("wb") as out:
             discovery.report("json").render(_as_sealed(judged, inside, sealed.gates), ReportOptions(), out)
-        beside = _beside(inside)
+        beside = _beside(inside, sealed.gates)
     if digest_of(again) != bundle.files[statement.RESULT]:
         report.failed(
             f"judged again with the same version ({judge.version}) and checks, another result comes out: "
@@ -137,6 +146,7 @@ def _compare(bundle: Bundle, sealed: Run, judge: Judge, folder: Path, report: Re
             "(result.json はこのスナップショットから作成されたものではありません)",
         )
         return
+    report.judged_equal = True
     report.verified(
         f"judged again with the same version ({judge.version}) and checks: result.json comes out byte for byte",
         f"同一バージョン({judge.version})・同一チェックで再判定し、result.json が完全に一致",
@@ -175,9 +185,12 @@ JUDGED = frozenset(
         "checks",
         "findings",
         "resources",
+        "waivers",
     }
 )
-"""What follows from the snapshot alone. All else in a result was told by people or other files, and is taken as it stands."""
+"""What follows from what is sealed. All else in a result was told by people or other files, and is taken as it stands."""
+_TOLD = frozenset({"waivers"})
+"""What is judged by a file that people wrote: it is as they wrote it, and whether it is true nobody can judge."""
 
 _NOT_IN_A_RESULT = frozenset({"schema", "masked", "actions", "changes", "signed_with"})
 
@@ -187,16 +200,18 @@ def _as_sealed(judged: Assessment, inside: Assessment, gates: Gates) -> Assessme
     # The same version and checks in another installation: only the installation's own digest may differ.
     tool = structs.replace(judged.tool, wheel_digest=inside.tool.wheel_digest)
     rendered = settled(replace(judged, tool=tool))
-    # What is new follows from the night before, which is not in the bundle.
-    judged_here = JUDGED - {"exit"} if gates.only_new else JUDGED
-    return replace(inside, **{name: getattr(rendered, name) for name in judged_here})
+    if gates.only_new and set(rendered.exit) <= set(inside.exit):
+        # What is new follows from an earlier result, which is not in the bundle; every other reason is judged.
+        rendered = replace(rendered, exit=inside.exit)
+    return replace(inside, **{name: getattr(rendered, name) for name in JUDGED})
 
 
-def _beside(inside: Assessment) -> list[str]:
+def _beside(inside: Assessment, gates: Gates) -> list[str]:
     """Return the names of what a result holds that no judging brings."""
     names = (field.name for field in fields(Assessment))
-    told = [name for name in names if name not in JUDGED | _NOT_IN_A_RESULT]
-    return [name for name in told if not callable(getattr(inside, name)) and getattr(inside, name)]
+    told = [name for name in names if name in _TOLD or name not in JUDGED | _NOT_IN_A_RESULT]
+    found = [name for name in told if not callable(getattr(inside, name)) and getattr(inside, name)]
+    return [*found, "exit"] if gates.only_new else found
 
 
 def _same_checks(judged: Assessment, sealed: Run) -> bool:

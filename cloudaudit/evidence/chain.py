@@ -218,13 +218,16 @@ def faults(nights: Sequence[Night]) -> list[Text]:
     for night in ordered:
         refusal = claim_of(night.run).refusal
         if refusal:
-            found.append(
-                Text(
-                    en=f"{night.path.name} claims to be a night, though {REASONS[refusal].en}",
-                    ja=f"{night.path.name} は連鎖に加えられない証跡です({REASONS[refusal].ja})",
-                )
-            )
+            found.append(claims_falsely(night, refusal))
     return found
+
+
+def claims_falsely(night: Night, refusal: str) -> Text:
+    """Return what is said of a bundle that says it is a night and, for a reason, is none."""
+    return Text(
+        en=f"{night.path.name} claims to be a night, though {REASONS[refusal].en}",
+        ja=f"{night.path.name} は連鎖に加えられない証跡です({REASONS[refusal].ja})",
+    )
 
 
 def _between(before: Night, night: Night) -> list[Text]:

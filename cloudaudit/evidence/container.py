@@ -81,8 +81,8 @@ def write(out: BinaryIO, files: Mapping[str, bytes | Path]) -> None:
 
 def _refuse_unsafe(names: Iterable[str]) -> None:
     unsafe = sorted(name for name in names if not safe_name(name))
-    folded = [unicodedata.normalize("NFKC", name).casefold() for name in names]
-    if unsafe or len(folded) != len(set(folded)) or len(folded) > MOST_ENTRIES:
+    listed = list(names)
+    if unsafe or _collide(listed) or len(listed) > MOST_ENTRIES:
         raise SealError(
             Text(
                 en=f"These files cannot be sealed under their names: {', '.join(map(repr, unsafe[:3])) or 'too many, or two'}"
@@ -92,6 +92,14 @@ def _refuse_unsafe(names: Iterable[str]) -> None:
                 "名前を変更して再実行してください。",
             )
         )
+
+
+def _collide(names: Iterable[str]) -> bool:
+    """Whether two files would be one where they are unpacked: on some systems case and width make no difference."""
+    folded = [unicodedata.normalize("NFKC", name).casefold() for name in names]
+    taken = set(folded)
+    folders = {name[:place] for name in folded for place, letter in enumerate(name) if letter == "/"}
+    return len(taken) != len(folded) or not taken.isdisjoint(folders)
 
 
 def _write(out: IO[bytes], entries: Iterable[tuple[str, bytes | Path | zipfile.ZipFile]]) -> None:
@@ -264,7 +272,7 @@ def _refuse_odd_entries(path: Path, archive: zipfile.ZipFile) -> None:
         if info.header_offset != place:
             raise not_a_bundle(path, "its entries do not follow each other", "内部のファイル配置が不正です")
         place += _LOCAL_HEADER + len(info.filename.encode()) + info.file_size
-    if names != sorted(set(names)):
+    if names != sorted(set(names)) or _collide(names):
         raise not_a_bundle(
             path,
             "two files have one name, or they are not in order",

@@ -17,13 +17,21 @@ _JA = """\
 
    sha256sum -c {sums}                 # macOS: shasum -a 256 -c {sums}
 {openssl_ja}
-   manifest.pae には、各ファイルの SHA-256 と、範囲・除外・判定不能・スコア・前回の証跡の値が記載されています。
-   {sums} の値がその内容と一致することを確認してください。
+   OpenSSL は 3.0 以降を使用してください(macOS 標準の LibreSSL では検証できないことがあります)。
+   Windows には sha256sum がないため、PowerShell で次を実行します(一致しないファイル名だけが表示されます)。
 
-3. この証跡からは分からないこと
+   {powershell}
 
-   スキャンの前に設定や応答が偽装されていた場合や、鍵と時刻認証局の双方を不正に操作できる者による作り直しは
-   検出できません。requests.tsv の要求 ID を、クラウド事業者側のログと照合してください。
+   1 ファイルだけであれば、certutil -hashfile <ファイル名> SHA256 でも確認できます。
+
+   manifest.pae には、各ファイルの SHA-256 と、対象範囲・除外・判定不能・スコア・前回の証跡のハッシュ値が記載されて
+   います。{sums} の値がその内容と一致することを確認してください。
+
+3. この証跡では検出できないこと
+
+   スキャン時点で設定や応答が偽装されていた場合と、鍵を使用できる者(タイムスタンプがある場合は、さらに時刻認証局を
+   不正に操作できる者)が証跡全体を作り直した場合は検出できません。requests.tsv がある場合は、記載された要求 ID を
+   クラウド事業者側のログと照合してください。
 """
 _EN = """\
 How to verify this evidence
@@ -40,18 +48,30 @@ How to verify this evidence
 
    sha256sum -c {sums}                 # macOS: shasum -a 256 -c {sums}
 {openssl_en}
+   Use OpenSSL 3.0 or newer (the LibreSSL that comes with macOS may not do). Windows has no sha256sum: run this in
+   PowerShell, which prints nothing but the names of files that differ.
+
+   {powershell}
+
+   For a single file: certutil -hashfile <file> SHA256
+
    manifest.pae holds the SHA-256 of every file, the scope, what was left out, what could not be read, the score, and
    the digest of the evidence before this. See to it that {sums} says the same.
 
 3. What this evidence cannot tell
 
-   A scan that was deceived before anything was hashed, or all of it made anew by someone who has the key and can
-   make the timestamp authority lie. Compare the request ids in requests.tsv with the provider's own logs.
+   A scan that was deceived before anything was hashed, or all of it made anew by someone who has the key and, where
+   there is a timestamp, can make its authority lie. Compare the request ids in requests.tsv, where it is there, with
+   the provider's own logs.
 """
+_POWERSHELL = (
+    "Get-Content {sums} -Encoding UTF8 | ForEach-Object {{ $hash, $name = $_ -split '  ', 2; "
+    "if ((Get-FileHash -LiteralPath $name -Algorithm SHA256).Hash -ne $hash) {{ $name }} }}"
+)
 _ED25519 = "   openssl pkeyutl -verify -pubin -inkey {key} -rawin -in manifest.pae -sigfile manifest.sig\n"
 _ECDSA = "   openssl dgst -sha256 -verify {key} -signature manifest.sig manifest.pae\n"
 _TOKEN = "   openssl ts -verify -data manifest.dsse.json -in manifest.tsr -CAfile {ca}\n"  # noqa: S105 - a command
-_OPTIONS_JA = "[--chain <過去の証跡のフォルダー>] [--head <控えておいた値>]"
+_OPTIONS_JA = "[--chain <過去の証跡のフォルダー>] [--head <控えておいたハッシュ値>]"
 _OPTIONS_EN = "[--chain <folder of earlier evidence>] [--head <digest that you kept>]"
 _TSA_JA = "[--tsa-ca <時刻認証局の証明書>]"
 _TSA_EN = "[--tsa-ca <authority's certificate>]"
@@ -71,6 +91,7 @@ def instructions(key: PublicKey | None, *, timestamp: bool, sums: str) -> bytes:
     options = {"ja": _OPTIONS_JA, "en": _OPTIONS_EN}
     if timestamp:
         options = {"ja": f"{_OPTIONS_JA} {_TSA_JA}", "en": f"{_OPTIONS_EN} {_TSA_EN}"}
-    ja = _JA.format(sums=sums, openssl_ja=commands["ja"], options=options["ja"])
-    en = _EN.format(sums=sums, openssl_en=commands["en"], options=options["en"])
+    shell = _POWERSHELL.format(sums=sums)
+    ja = _JA.format(sums=sums, openssl_ja=commands["ja"], options=options["ja"], powershell=shell)
+    en = _EN.format(sums=sums, openssl_en=commands["en"], options=options["en"], powershell=shell)
     return f"{ja}\n\n{en}".encode()

@@ -189,6 +189,15 @@ def open_key(place: Path, passphrase: bytes) -> KeyFile:
         UsageError: it cannot be read, is no key file, or the passphrase is wrong.
     """
     content = _content(place)
+    if _PRIVATE.search(content) is None:
+        raise UsageError(
+            Text(
+                en=f"There is no private key in {place}; name the file that `cloudaudit keys new` made, "
+                "not the public key that `cloudaudit keys show` printed.",
+                ja=f"{place} に秘密鍵が含まれていません。cloudaudit keys show が出力した公開鍵ではなく、"
+                "cloudaudit keys new で作成した鍵ファイルを指定してください。",
+            )
+        )
     try:
         private = [load_pem_private_key(block[0], passphrase) for block in _PRIVATE.finditer(content)]
         certificates = [block[0] for block in _PUBLIC.finditer(content) if block[1] == b"CERTIFICATE"]

@@ -1,7 +1,7 @@
 """A key in AWS KMS: the one place where cloudaudit calls an operation that is not a read of what it audits.
 
-``kms:GetPublicKey`` and ``kms:Sign`` on the one key, only where ``[seal.aws_kms]`` names it; the client refuses anything
-else before it is sent.
+``kms:GetPublicKey`` and ``kms:Sign`` on the one key, only where ``--key awskms:///…`` or ``[seal]`` names it; the client refuses
+anything else before it is sent.
 """
 
 from dataclasses import dataclass
@@ -85,9 +85,9 @@ def open_kms(settings: KmsSettings) -> KmsSigner:
     except (BotoCoreError, ClientError, ValueError) as error:
         raise UsageError(
             Text(
-                en=f"The key {settings.key_id} in AWS KMS cannot be used ({_why(error)}); check [seal.aws_kms]: "
+                en=f"The key {settings.key_id} in AWS KMS cannot be used ({_why(error)}); check the address of the key: "
                 "it must be an ECC_NIST_P256 key for SIGN_VERIFY, with kms:GetPublicKey and kms:Sign granted.",
-                ja=f"AWS KMS の鍵 {settings.key_id} を使用できません({_why(error)})。[seal.aws_kms] の設定、"
+                ja=f"AWS KMS の鍵 {settings.key_id} を使用できません({_why(error)})。鍵の指定、"
                 "鍵の種類(ECC_NIST_P256・SIGN_VERIFY)、kms:GetPublicKey と kms:Sign の許可を確認してください。",
             )
         ) from error

@@ -90,9 +90,9 @@ def open_token(settings: Pkcs11Settings, pin: str) -> TokenSigner:
         why = f"{type(error).__name__}: {error}".rstrip(": ")
         raise UsageError(
             Text(
-                en=f"The key {settings.label} in the token {settings.token} cannot be used ({why}); check [seal.pkcs11] "
-                "and CLOUDAUDIT_KEY_PASSPHRASE, which holds the PIN.",
-                ja=f"トークン {settings.token} の鍵 {settings.label} を使用できません({why})。[seal.pkcs11] の設定と、"
+                en=f"The key {settings.label} in the token {settings.token} cannot be used ({why}); check its "
+                "address and CLOUDAUDIT_KEY_PASSPHRASE, which holds the PIN.",
+                ja=f"トークン {settings.token} の鍵 {settings.label} を使用できません({why})。鍵の指定(pkcs11:...)と、"
                 "PIN を指定する CLOUDAUDIT_KEY_PASSPHRASE を確認してください。",
             )
         ) from error

@@ -30,10 +30,12 @@ class Report:
 
     Attributes:
         signer_known: a key that the verifier trusts signed it.
+        judged_equal: judging it again brought the result inside, byte for byte.
     """
 
     lines: list[Line] = field(default_factory=list[Line])
     signer_known: bool = False
+    judged_equal: bool = False
 
     def verified(self, en: str, ja: str) -> None:
         """Add something that holds."""

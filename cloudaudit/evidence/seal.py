@@ -16,9 +16,9 @@ from cloudaudit.errors import SealError
 from cloudaudit.evidence import container, dsse, policyfile, statement
 from cloudaudit.evidence.chain import Claim, link
 from cloudaudit.evidence.instructions import instructions
+from cloudaudit.evidence.limits import KEEP_YEARS
 from cloudaudit.evidence.pdf import PdfSigner
 from cloudaudit.evidence.reads import Reads
-from cloudaudit.evidence.settings import KEEP_YEARS
 from cloudaudit.evidence.signers import Signer
 from cloudaudit.evidence.statement import Export, Original, Run, Signing
 from cloudaudit.evidence.timestamp import Timestamp, stamped

@@ -1,4 +1,4 @@
-"""The section ``[seal]`` of the configuration."""
+"""How runs are sealed, and what a key is named by."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KEEP_YEARS = 3
-"""Two years of validity and the time an assessment takes; nothing is ever deleted by cloudaudit."""
+from cloudaudit.evidence.limits import (
+    KEEP_YEARS,
+    KMS_ADDRESS,
+    LONGEST_WAIT,
+    MOST_YEARS,
+    TOKEN_ADDRESS,
+    WAIT_SECONDS,
+)
 
 
 class Pkcs11Settings(BaseModel):
@@ -47,8 +53,9 @@ class SealSettings(BaseModel):
 
     Attributes:
         key: the file that ``cloudaudit keys new`` made.
-        pkcs11: a key in a token instead; ``key`` then signs only PDFs.
-        aws_kms: a key in AWS KMS instead; ``key`` then signs only PDFs.
+        pkcs11: a key in a token instead.
+        aws_kms: a key in AWS KMS instead.
+        pdf_key: a key file whose second key signs the PDFs; None for ``key``. Keys in a token or in KMS sign no PDFs.
         chain: folder with the earlier bundles, searched with its subfolders.
         timestamp_url: address of an RFC 3161 timestamp authority; without one bundles bear no trusted time.
         timestamp_timeout_seconds: how long to wait for it.
@@ -60,10 +67,11 @@ class SealSettings(BaseModel):
     key: Path | None = None
     pkcs11: Pkcs11Settings | None = None
     aws_kms: KmsSettings | None = None
+    pdf_key: Path | None = None
     chain: Path | None = None
     timestamp_url: Annotated[str, Field(pattern=r"^https?://")] | None = None
-    timestamp_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = 20
-    keep_years: Annotated[int, Field(ge=1, le=100)] = KEEP_YEARS
+    timestamp_timeout_seconds: Annotated[float, Field(gt=0, le=LONGEST_WAIT)] = WAIT_SECONDS
+    keep_years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = KEEP_YEARS
 
     @property
     def has_key(self) -> bool:
@@ -78,11 +86,11 @@ def named_key(named: str) -> dict[str, object]:
     """Return the settings that ``--key`` stands for: a file, ``pkcs11:…`` (RFC 7512), or ``awskms:///ARN``.
 
     Raises:
-        ValueError: it is an address of a key that lacks a part.
+        ValueError: it is an address of a key that lacks a part; the message is how to write one.
     """
-    if named.startswith("pkcs11:"):
+    if named.startswith(TOKEN_ADDRESS):
         return {"pkcs11": _token(named)}
-    if named.startswith("awskms:"):
+    if named.startswith(KMS_ADDRESS):
         arn = urlsplit(named).path.lstrip("/")
         found = _ARN.fullmatch(arn)
         if found is None:
@@ -93,14 +101,15 @@ def named_key(named: str) -> dict[str, object]:
 
 
 def _token(address: str) -> Pkcs11Settings:
-    path, _, query = address.removeprefix("pkcs11:").partition("?")
+    path, _, query = address.removeprefix(TOKEN_ADDRESS).partition("?")
     parts: dict[str, str] = {}
     for part in path.split(";"):
         name, _, value = part.partition("=")
         parts[name] = value
     module = parse_qs(query).get("module-path", [""])[0]
     token, label = unquote(parts.get("token", "")), unquote(parts.get("object", ""))
-    if not (module and token and label):
+    # A PIN in an address would stand in files and lists of processes.
+    if not (module and token and label) or "pin-value" in address:
         message = "pkcs11:token=TOKEN;object=KEY?module-path=LIBRARY"
         raise ValueError(message)
     return Pkcs11Settings(module=Path(module), token=token, label=label)

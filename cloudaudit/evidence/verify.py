@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from cloudaudit import clock
 from cloudaudit.errors import EvidenceError
 from cloudaudit.evidence import chain, countersign, pdf
 from cloudaudit.evidence.again import Judge, judge_again
@@ -16,6 +18,8 @@ from cloudaudit.evidence.statement import Export, Run
 from cloudaudit.evidence.trust import Trust
 from cloudaudit.reporting import headline, moment, who
 
+CLOCKS_DIFFER = timedelta(days=1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -25,12 +29,14 @@ class Question:
         chain: bundles of the same target's other nights; None where the chain was not asked for.
         head: SHA-256 that an auditor kept of a bundle; empty for none.
         judge: None to leave the judging out.
+        now: by the verifier's clock; None to leave out whether a bundle claims to be of the future.
     """
 
     trust: Trust
     chain: tuple[Path, ...] | None = None
     head: str = ""
     judge: Judge | None = None
+    now: datetime | None = None
 
 
 def verify(path: Path, question: Question) -> Report:
@@ -43,6 +49,7 @@ def verify(path: Path, question: Question) -> Report:
                 judge_again(bundle, question.judge, report)
             countersign.examine(path, bundle.sha256, bundle.predicate.signing.key, question.trust, report)
             _about(bundle.predicate, report)
+            _refuse_future(bundle.predicate.sealed_at, question.now, report)
             if isinstance(bundle.predicate, Run):
                 night = Night(path, bundle.sha256, bundle.predicate, waivers)
                 _in_chain(night, question, report)
@@ -104,6 +111,14 @@ def _about(predicate: Run | Export, report: Report) -> None:
     )
 
 
+def _refuse_future(sealed_at: str, now: datetime | None, report: Report) -> None:
+    if now is not None and clock.parse(sealed_at) > now + CLOCKS_DIFFER:
+        report.failed(
+            f"it claims to have been sealed at {sealed_at}, which is yet to come; one of the two clocks is wrong",
+            f"封印日時({sealed_at})が未来の日時です(作成した端末か、この端末の時計が正しくありません)",
+        )
+
+
 def _alone(sha256: str, head: str, report: Report) -> None:
     if sha256 == head:
         report.verified("it is the bundle whose digest you kept", "控えておいた値と一致")
@@ -130,6 +145,12 @@ def _in_chain(night: Night, question: Question, report: Report) -> None:
     report.fail_each(chain.waiver_faults(nights))
     if night.run.chain.joined and night.sha256 not in {one.sha256 for one in nights}:
         report.failed("it is not in the chain", "指定された連鎖の中にこの証跡がありません")
+    others = sum(one.sha256 != night.sha256 for one in nights)
+    if others:
+        report.not_verified(
+            f"that the results of the other {others} night(s) follow from their snapshots: verify each by itself",
+            f"他の {others} 件の証跡の再判定: 1 件ずつ検証してください",
+        )
     if nights and not faults:
         report.verified(
             f"the chain: {len(nights)} night(s) from {nights[0].run.taken_at} to {nights[-1].run.taken_at}, "
@@ -140,6 +161,9 @@ def _in_chain(night: Night, question: Question, report: Report) -> None:
 
 
 def _without_chain(night: Night, question: Question, report: Report) -> None:
+    refusal = chain.claim_of(night.run).refusal
+    if night.run.chain.joined and refusal:
+        report.fail_each([chain.claims_falsely(night, refusal)])
     if question.head:
         _alone(night.sha256, question.head, report)
     if night.run.chain.joined:

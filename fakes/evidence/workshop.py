@@ -1,5 +1,7 @@
 """A workshop that seals small nights as ``scan --seal`` does."""
 
+import importlib
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,6 +10,8 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from cloudaudit import clock, discovery, run
 from cloudaudit.assessment import Assessment
@@ -23,9 +27,17 @@ from cloudaudit.reporting import ReportOptions
 from cloudaudit.result import settled
 from cloudaudit.snapshot import SCHEMA, End, Header, Listed, Listing, Selection, SnapshotWriter
 from cloudaudit.testing import ACCOUNT, REGION, build
+from cloudaudit.waivers import State, WaiverEntry
 
 VERSION = "0.1.0"
 PASSPHRASE = b"correct horse battery staple"
+
+
+def needed(module: str) -> Any:  # noqa: ANN401 - a module
+    """Import what a test cannot do without; a developer may lack it, and then the test is skipped, but not in CI."""
+    if "CI" in os.environ:
+        return importlib.import_module(module)
+    return pytest.importorskip(module)
 
 
 def plan_for(provider: Provider, selection: Selection) -> run.Plan:
@@ -148,6 +160,13 @@ class Workshop:
 def as_it_is(assessment: Assessment) -> Assessment:
     """Return an assessment unchanged."""
     return assessment
+
+
+def waived(**members: str) -> WaiverEntry:
+    """Return a waiver as it stands in a result."""
+    texts = {name: "" for name, kind in WaiverEntry.__annotations__.items() if kind is str}
+    given: dict[str, Any] = {"state": State.IN_FORCE, "problems": (), "waived": 0, "failing": 0} | texts
+    return WaiverEntry(**given | members)
 
 
 def masked(assessment: Assessment) -> Assessment:

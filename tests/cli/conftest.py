@@ -25,6 +25,7 @@ class FakeSession:
     partition: str = "aws"
     identity: str = f"arn:aws:sts::{ACCOUNT}:assumed-role/audit/me"
     stopped: str = ""
+    versioning: str = ""
     fail: BaseException | None = None
     tasks: list[Task] = field(default_factory=list[Any])
 
@@ -32,7 +33,7 @@ class FakeSession:
         self.tasks.append(task)
         buckets = [
             build(Bucket, name="acme-on", versioning=Versioning(status="Enabled")),
-            build(Bucket, name="acme-[bold]\x1b[31moff", versioning=Versioning(status="")),
+            build(Bucket, name="acme-[bold]\x1b[31moff", versioning=Versioning(status=self.versioning)),
         ]
         items = tuple(Listed(bucket.id, bucket.name, REGION) for bucket in buckets)
         sink.write(Listing(of=Bucket.of_kind(), items=items, complete=True))
@@ -56,6 +57,10 @@ class Desk:
 
     def run(self, *arguments: str, **environ: str) -> Result:
         return CliRunner().invoke(cli, arguments, env=environ)
+
+    def typing(self, typed: str, *arguments: str) -> Result:
+        """Run a command while a person types."""
+        return CliRunner().invoke(cli, arguments, input=typed)
 
     def scan(self, *arguments: str, **environ: str) -> Result:
         return self.run("scan", "aws", "--check", CHECK, *arguments, **environ)

@@ -19,10 +19,12 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from cloudaudit import clock
-from cloudaudit.evidence.keyfile import make
+from cloudaudit.evidence.keyfile import make, open_key
 from fakes.evidence.authority import Authority, authority
+from fakes.evidence.workshop import needed
 
 PASSPHRASE = "correct horse battery staple"
+LATER = "2027-01-01T00:00:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,8 @@ def office(desk: Any, made_key: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     shutil.copy(made_key, desk.folder / "my.key")
     monkeypatch.setenv("CLOUDAUDIT_KEY_PASSPHRASE", PASSPHRASE)
     monkeypatch.delenv("CLOUDAUDIT_KEY", raising=False)
+    # Some tests seal on days of their own, which are yet to come where the clock is behind.
+    monkeypatch.setattr("cloudaudit.cli.verifying._now", lambda: max(datetime.now(UTC), clock.parse(LATER)))
     shown = desk.run("keys", "show", "--key", "my.key")
     assert shown.exit_code == 0
     (desk.folder / "public.pem").write_text(shown.stdout)
@@ -76,7 +80,7 @@ def test_a_run_is_sealed_where_a_key_is_configured(office: Any) -> None:
         assert "に署名(鍵: ed25519:" in (bundle.parent / name).read_text(encoding="utf-8")
     verified = office.run("verify", str(bundle), "--key", "public.pem", "--lang", "ja")
     assert verified.exit_code == 0, verified.output
-    assert "検証結果: 検証済み" in verified.output
+    assert "再判定の結果も一致" in verified.output
     assert "完全に一致" in verified.output
 
 
@@ -95,6 +99,112 @@ def test_without_a_key_it_says_unsigned(office: Any) -> None:
     assert "NOT VERIFIED" in verified.output
 
 
+def test_the_file_says_how_runs_are_sealed(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key in the configuration is a key: the run is sealed without being asked."""
+    (office.folder / "sub").mkdir()
+    config = office.folder / "sub" / "cloudaudit.toml"
+    config.write_text('[seal]\nkey = "../my.key"\nkeep_years = 7\ntimestamp_timeout_seconds = 0.5\n')
+    assert office.scan("--config", str(config)).exit_code == 0
+    (bundle,) = bundles(office)
+    with zipfile.ZipFile(bundle) as archive:
+        told = json.loads(archive.read("manifest.pae").split(b" ", 4)[4])["predicate"]
+    assert int(told["keep_until"][:4]) == int(told["taken_at"][:4]) + 7
+    assert office.scan("--config", str(config), "--no-seal").exit_code == 0
+    assert bundles(office) == [bundle]
+    # An address is no path.
+    asked: list[Any] = []
+
+    def token(settings: Any, pin: str) -> Any:
+        asked.append((settings.token, settings.label, str(settings.module), pin))
+        return open_key(office.folder / "my.key", PASSPHRASE.encode())
+
+    monkeypatch.setattr("cloudaudit.evidence.pkcs11.open_token", token)
+    config.write_text('[seal]\nkey = "pkcs11:token=card;object=evidence?module-path=/lib/x.so"\n')
+    assert office.scan("--config", str(config)).exit_code == 0
+    assert asked == [("card", "evidence", str(Path("/lib/x.so")), PASSPHRASE)]
+    for wrong in ("keep_years = 0", "timestamp_timeout_seconds = 0", 'key = "pkcs11:token=a?pin-value=1234"'):
+        config.write_text(f"[seal]\n{wrong}\n")
+        refused = office.scan("--config", str(config))
+        assert refused.exit_code == 2, wrong
+        assert "1234" not in refused.output
+
+
+def test_a_key_of_its_own_signs_the_pdfs(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key in KMS or in a token signs no PDF; a file beside it does, with its own passphrase."""
+    needed("typst")
+    other = office.folder / "pdf.key"
+    make(other, "PDF", b"another passphrase", datetime(2026, 10, 1, tzinfo=UTC))
+    kms = open_key(office.folder / "my.key", PASSPHRASE.encode())
+    monkeypatch.setattr("cloudaudit.evidence.kms.open_kms", lambda _: kms)
+    arn = "awskms:///arn:aws:kms:ap-northeast-1:123456789012:key/1234"
+    arguments = ("--key", arn, "--pdf-key", "pdf.key", "--format", "pdf")
+    assert office.scan(*arguments).exit_code == 2  # the passphrase of the other key opens nothing
+    assert office.scan(*arguments, CLOUDAUDIT_PDF_KEY_PASSPHRASE="another passphrase").exit_code == 0
+    (bundle,) = bundles(office)
+    told = office.run("verify", str(bundle), "--key", "public.pem")
+    assert told.exit_code == 0, told.output
+    assert "the signature inside each PDF (1)" in told.output
+    (office.folder / "pdf.pem").write_text(office.run("keys", "show", "--key", "pdf.key").stdout)
+    assert office.run("verify", str(bundle.parent / "report.en.pdf"), "--key", "pdf.pem").exit_code == 0
+
+
+def test_all_that_a_run_may_bring_along_is_judged_again_equal(office: Any) -> None:
+    """Waivers, a ledger, a history, a client, a baseline, only new failures: none of it makes a true result false."""
+    assert office.run("client", "new", "kitahama", "--title", "株式会社北浜").exit_code == 0
+    Path("ledger.csv").write_text("業務名,格納先\n顧客管理,acme-on\n", encoding="utf-8")
+    Path("受容.toml").write_text(waiver("2026-11-01"), encoding="utf-8")
+    common = ("--key", "my.key", "--history", "h.sqlite", "--fail-on", "info")
+    assert office.scan(*common, "--format", "json").exit_code == 1
+    before = str(office.runs[0] / "result.json")
+    named = ("--waivers", "受容.toml", "--ledger", "ledger.csv", "--client", "kitahama", "--baseline", before)
+    assert office.scan(*common, *named, "--fail-on-new").exit_code == 0
+    # What is new is the reason of the exit code, and cannot be judged without the earlier result.
+    office.session.versioning = "Enabled"
+    assert office.scan(*common, "--out", "good").exit_code == 0
+    office.session.versioning = ""
+    since = ("--baseline", "good/result.json", "--fail-on-new")
+    assert office.scan(*common, *since, "--out", "new").exit_code == 1
+    masked = office.scan(*common, *since, "--mask", "--format", "json,html", "--out", "hidden")
+    assert masked.exit_code == 1, masked.output
+    made = sorted(office.folder.rglob("evidence-*.zip"))
+    assert len(made) == 6
+    for bundle in made:
+        told = office.run("verify", str(bundle), "--key", "public.pem")
+        assert told.exit_code == 0, told.output
+        assert ("not judged again" if bundle.parent.name == "masked" else "byte for byte") in told.output
+        if "clients" in bundle.parts:
+            (line,) = (one for one in told.output.splitlines() if "other files told it" in one)
+            assert {"waivers", "ledger"} <= set(line.partition("told it: ")[2].split(", "))
+        with zipfile.ZipFile(bundle) as archive:
+            reasons = json.loads(archive.read("result.json"))["exit"]
+        if {"new", "hidden"} & set(bundle.relative_to(office.folder).parts):
+            assert "new or worse" in reasons[0]["reason"]["en"]
+            assert bundle.parent.name == "masked" or "other files told it: exit" in told.output
+
+
+def waiver(created: str) -> str:
+    return (
+        '[[waiver]]\ncheck = "aws-s3-bucket-versioning"\nresource = "arn:aws:s3:::acme-*"\n'
+        'reason = "理由"\nowner = "田中"\napprover = "部長"\ncompensating_control = "なし"\n'
+        f"created = {created}\nexpires = 2027-01-01\n"
+    )
+
+
+def test_a_waiver_of_a_file_is_back_dated(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("honest.toml").write_text(waiver("2026-11-08"), encoding="utf-8")
+    Path("dated-back.toml").write_text(waiver("2026-11-02"), encoding="utf-8")
+    nightly(office, [6, 7], monkeypatch)
+    made = nightly(office, [8], monkeypatch, "--waivers", "honest.toml")
+    chain = ("--key", "public.pem", "--chain", "cloudaudit-out")
+    assert office.run("verify", str(made[-1]), *chain).exit_code == 0
+    made[-1].unlink()
+    made = nightly(office, [9], monkeypatch, "--waivers", "dated-back.toml")
+    told = office.run("verify", str(made[-1]), *chain)
+    assert told.exit_code == 4
+    assert "says it was created on 2026-11-02" in told.output
+    assert "judged again with the same version" in told.output
+
+
 def test_no_seal(office: Any) -> None:
     assert office.scan("--key", "my.key", "--no-seal").exit_code == 0
     assert bundles(office) == []
@@ -104,7 +214,14 @@ def test_no_seal(office: Any) -> None:
     ("arguments", "environ", "words"),
     [
         (("--key", "my.key"), {"CLOUDAUDIT_KEY_PASSPHRASE": "wrong"}, "passphrase is wrong"),
+        (("--key", "my.key"), {"CLOUDAUDIT_KEY_PASSPHRASE": ""}, "passphrase is wrong"),
         (("--key", "none.key"), {}, "cloudaudit keys new"),
+        (("--key", "public.pem"), {}, "no private key in public.pem"),
+        (
+            ("--key", "pkcs11:token=a;object=b?module-path=c&pin-value=1234"),
+            {},
+            "pkcs11:token=TOKEN;object=KEY?",
+        ),
         (("--key", "awskms:///x"), {}, "awskms:///arn:aws:kms:REGION:ACCOUNT:key/ID"),
         (("--seal", "--chain", "nowhere"), {}, "There is no folder nowhere"),
         (("--seal", "--timestamp-url", "https://tsa.example.com"), {}, "there is no key"),
@@ -119,6 +236,34 @@ def test_what_cannot_be_used_is_told_before_anything_is_read(
     assert words in result.output
     assert office.session.tasks == []
     assert not (office.folder / "cloudaudit-out").exists()
+
+
+@pytest.mark.parametrize(("typed", "code"), [(PASSPHRASE, 0), ("wrong", 2), ("", 2)])
+def test_a_person_is_asked_for_the_passphrase(
+    office: Any, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
+) -> None:
+    monkeypatch.delenv("CLOUDAUDIT_KEY_PASSPHRASE")
+    monkeypatch.setattr("cloudaudit.cli.sealing.at_terminal", lambda: True)
+    # Who types nothing is asked again, and may give up.
+    done = office.typing(
+        f"{typed}\n", "scan", "aws", "--check", "aws-s3-bucket-versioning", "--key", "my.key"
+    )
+    assert done.exit_code == (code if typed else 130), done.output
+    assert "Passphrase / パスフレーズ (my.key)" in done.stderr
+    assert PASSPHRASE not in done.output
+    assert len(bundles(office)) == (code == 0 and bool(typed))
+
+
+def test_a_person_chooses_a_passphrase_twice(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CLOUDAUDIT_KEY_PASSPHRASE")
+    monkeypatch.setattr("cloudaudit.cli.sealing.at_terminal", lambda: True)
+    new = ("keys", "new", "--out", "typed.key", "--name", "x")
+    chosen = "a passphrase of mine"
+    done = office.typing(f"{chosen}\nanother\n{chosen}\n{chosen}\n", *new)
+    assert done.exit_code == 0, done.output
+    assert chosen not in done.output
+    assert open_key(office.folder / "typed.key", chosen.encode())
+    assert office.typing("short\nshort\n", *new[:3], "other.key", *new[4:]).exit_code == 2
 
 
 def test_without_a_passphrase_and_without_a_terminal(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,13 +305,14 @@ def test_of_a_masked_run_two_bundles_are_made(office: Any) -> None:
     told = office.run("verify", str(masked), "--key", "public.pem")
     assert told.exit_code == 0, told.output
     assert "not judged again" in told.output
+    assert "VERIFIED as sealed" in told.output
     import hashlib
 
     assert hashlib.sha256(whole.read_bytes()).hexdigest() in told.output
     assert office.run("verify", str(whole), "--key", "public.pem").exit_code == 0
 
 
-def nightly(desk: Any, days: list[int], monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+def nightly(desk: Any, days: list[int], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[Path]:
     """Scan the whole account on some days, as a nightly job does."""
     times: list[str] = []
     for day in days:
@@ -174,7 +320,7 @@ def nightly(desk: Any, days: list[int], monkeypatch: pytest.MonkeyPatch) -> list
         monkeypatch.setattr("cloudaudit.cli.scanning._now", lambda moment=moment: moment)
 
         monkeypatch.setattr("cloudaudit.cli.sealing._now", lambda moment=moment: clock.parse(moment))
-        result = desk.run("scan", "aws", "--key", "my.key", "--quiet", "--min-coverage", "0")
+        result = desk.run("scan", "aws", "--key", "my.key", "--quiet", "--min-coverage", "0", *arguments)
         assert result.exit_code in {0, 1}, result.output
         times.append(moment)
     return bundles(desk)
@@ -239,6 +385,24 @@ def test_the_chain_may_lie_elsewhere(office: Any, monkeypatch: pytest.MonkeyPatc
     assert "not sealed within an hour" in told or "#2" in told
 
 
+def test_in_fleets_the_chain_goes_from_one_to_the_next(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    for day in (1, 2):
+        moment = f"2026-11-{day:02}T18:00:00Z"
+        monkeypatch.setattr("cloudaudit.cli.scanning._now", lambda moment=moment: moment)
+        monkeypatch.setattr("cloudaudit.cli.sealing._now", lambda moment=moment: clock.parse(moment))
+        fleet = office.folder / "fleets" / str(day)
+        (fleet / "[production]").mkdir(parents=True)
+        (fleet / "fleet.json").write_text("{}")
+        options = ("--key", "my.key", "--quiet", "--min-coverage", "0", "--out", str(fleet / "[production]"))
+        assert office.run("scan", "aws", *options).exit_code in {0, 1}
+        made += (fleet / "[production]").glob("evidence-*.zip")
+    chain = ("--key", "public.pem", "--chain", "fleets")
+    told = office.run("verify", str(made[1]), *chain)
+    assert told.exit_code == 0, told.output
+    assert "2 night(s) from 2026-11-01" in told.output
+
+
 # --------------------------------------------------------------------------------------------------------- timestamps
 
 
@@ -247,18 +411,25 @@ def tsa() -> Authority:
     return authority()
 
 
+HANGING, GARBAGE = 0, 1
+
+
 @pytest.fixture
 def served(tsa: Authority) -> Iterator[Callable[[int], str]]:
     """Serve the authority on this machine with a status; return its address."""
     servers: list[HTTPServer] = []
+    ended = threading.Event()
 
     def serve(status: int) -> str:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 asked = self.rfile.read(int(self.headers["Content-Length"]))
+                if status == HANGING:
+                    ended.wait(30)
+                    return
                 assert self.headers["Content-Type"] == "application/timestamp-query"
-                content = tsa.at(clock.stamp(datetime.now(UTC)))(asked)
-                self.send_response(status)
+                content = b"<html>" if status == GARBAGE else tsa.at(clock.stamp(datetime.now(UTC)))(asked)
+                self.send_response(200 if status == GARBAGE else status)
                 self.send_header("Content-Type", "application/timestamp-reply")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -273,6 +444,7 @@ def served(tsa: Authority) -> Iterator[Callable[[int], str]]:
         return f"http://127.0.0.1:{server.server_port}/tsr"
 
     yield serve
+    ended.set()
     for server in servers:
         server.shutdown()
         server.server_close()
@@ -329,11 +501,24 @@ def test_a_timestamp_and_the_commands_of_verify_txt(
         assert done.returncode != 0, typed
 
 
-@pytest.mark.parametrize("fault", ["refused", "status"])
-def test_the_authority_cannot_be_reached(office: Any, served: Callable[[int], str], fault: str) -> None:
-    url = "http://127.0.0.1:9/tsr" if fault == "refused" else served(503)
-    result = office.scan("--key", "my.key", "--timestamp-url", url)
+@pytest.mark.parametrize("fault", [None, 503, GARBAGE, HANGING], ids=["refused", "503", "garbage", "hangs"])
+def test_the_authority_cannot_be_reached(
+    office: Any, served: Callable[[int], str], fault: int | None
+) -> None:
+    url = "http://127.0.0.1:9/tsr" if fault is None else served(fault)
+    result = office.scan(
+        *("--key", "my.key", "--timestamp-url", url, "--timestamp-timeout", "0.3", "--log-format", "json")
+    )
     assert result.exit_code == 3
+    # Nothing that was written or told says that it is sealed, and the exit code has its reason.
+    assert "Signature: unsigned" in result.stdout
+    assert "unsigned" in (office.runs[0] / "summary.md").read_text(encoding="utf-8")
+    for told in (
+        json.loads((office.runs[0] / "result.json").read_bytes())["exit"],
+        json.loads(result.stderr.splitlines()[-2])["reasons"],
+    ):
+        assert "gave no timestamp" in json.dumps(told[0]["reason"])
+        assert told[0]["code"] == 3
     assert "cloudaudit judge --seal" in result.output
     assert "50 guaranteed" in result.output  # the reading is told first
     assert bundles(office) == []
@@ -436,8 +621,13 @@ def test_a_role_that_cannot_be_shown(office: Any) -> None:
 # ---------------------------------------------------------------------------------------------------------- verifying
 
 
-def test_verify_fails_closed(office: Any) -> None:
+def test_verify_fails_closed(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = sealed(office)
+    with monkeypatch.context() as patched:
+        patched.setattr("cloudaudit.cli.verifying._now", lambda: clock.parse("2026-01-01T00:00:00Z"))
+        early = office.run("verify", str(bundle), "--key", "public.pem")
+    assert early.exit_code == 4
+    assert "yet to come" in early.output
     unknown = office.run("verify", str(bundle))
     assert unknown.exit_code == 4
     assert "name the signer's public key with --key" in unknown.output
@@ -458,7 +648,7 @@ def test_hostile_names_do_not_reach_the_terminal(office: Any) -> None:
 
 
 def test_a_signed_pdf_by_itself(office: Any) -> None:
-    pytest.importorskip("typst")
+    needed("typst")
     bundle = sealed(office, "--format", "pdf")
     pdf = bundle.parent / "report.en.pdf"
     with zipfile.ZipFile(bundle) as archive:

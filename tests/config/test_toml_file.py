@@ -190,7 +190,7 @@ def test_a_threshold_on_secrets_and_a_path_to_a_key_are_none(tmp_path: Path) -> 
     assert config.policy is not None
     assert config.policy.app_secret_max_age_days == 90
     assert config.scan.m365.certificate == tmp_path / "cert.pem"
-    assert config.seal.key == tmp_path / "seal.key"
+    assert config.seal.key == str(tmp_path / "seal.key")
 
 
 @pytest.mark.parametrize("content", [b"\xff", b"a = ", b"a = 1\na = 2"])

@@ -16,7 +16,7 @@ from cloudaudit.evidence.seal import Sealer
 from cloudaudit.evidence.statement import Link, Run
 from cloudaudit.evidence.trust import Trust
 from fakes.evidence.authority import Authority
-from fakes.evidence.workshop import Workshop, digest, later, masked, said, wrong
+from fakes.evidence.workshop import Workshop, digest, later, masked, said, waived, wrong
 
 Verifier = Callable[..., Report]
 NIGHTS = [f"2026-11-{day:02}T18:00:00Z" for day in range(1, 6)]
@@ -231,11 +231,12 @@ def test_a_rebuilt_night_cannot_claim_to_have_been_sealed_today(
 
 
 def test_who_lies_about_being_a_night_is_found(
-    workshop: Workshop, chained: Verifier, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, look: Verifier, chained: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A changed tool, run with the key, joins what is no night."""
     monkeypatch.setattr("cloudaudit.evidence.seal.link", always(Link(joined=True, sequence=1)))
     late = workshop.night(NIGHTS[0], sealed_at="2026-12-24T09:00:00Z")
+    assert "not sealed within an hour" in wrong(look(late))  # also without its chain
     found = wrong(chained(late))
     assert "claims to be a night, though it was not sealed within an hour" in found
     assert "1時間以内に封印されていない" in found
@@ -255,7 +256,7 @@ WAIVER = {
 def test_a_waiver_is_back_dated(workshop: Workshop, chained: Verifier) -> None:
     for moment in NIGHTS[:4]:
         workshop.night(moment)
-    last = workshop.night(NIGHTS[4], waivers=(WAIVER,))
+    last = workshop.night(NIGHTS[4], waivers=(waived(**WAIVER),))
     found = wrong(chained(last))
     assert "created on 2026-11-02, but first appears in evidence-aws-2026-11-05" in found
     assert "back-dated" in found
@@ -264,20 +265,20 @@ def test_a_waiver_is_back_dated(workshop: Workshop, chained: Verifier) -> None:
 
 def test_an_honest_waiver(workshop: Workshop, chained: Verifier) -> None:
     workshop.night(NIGHTS[0])
-    workshop.night(NIGHTS[1], waivers=({**WAIVER, "created": "2026-11-02"},))
-    last = workshop.night(NIGHTS[2], waivers=({**WAIVER, "expires": "2027-02-28"},))
+    workshop.night(NIGHTS[1], waivers=(waived(**WAIVER),))
+    last = workshop.night(NIGHTS[2], waivers=(waived(**{**WAIVER, "expires": "2027-02-28"}),))
     assert chained(last).good, chained(last).lines
     # In Tokyo it is tomorrow already, and in Honolulu still yesterday.
     for moment, day in zip(NIGHTS[3:], ("2026-11-03", "2026-11-04"), strict=True):
         waiver = {**WAIVER, "resource": day, "created": day}
-        assert chained(workshop.night(moment, waivers=(waiver,))).good
+        assert chained(workshop.night(moment, waivers=(waived(**waiver),))).good
 
 
 def test_a_waiver_that_is_in_the_result_alone(
     workshop: Workshop, look: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cloudaudit.evidence.seal.waivers_file", always(b"[]\n"))
-    assert "waivers.json" in wrong(look(workshop.night(NIGHTS[0], waivers=(WAIVER,))))
+    assert "waivers.json" in wrong(look(workshop.night(NIGHTS[0], waivers=(waived(**WAIVER),))))
 
 
 # ----------------------------------------------------------------------------------------------------------- sealing

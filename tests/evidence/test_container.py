@@ -135,6 +135,17 @@ def test_names_that_are_one_on_some_systems_are_not_sealed() -> None:
         written({"Report.md": b"", "report.md": b""})
 
 
+@pytest.mark.parametrize("names", [("A", "a"), ("a", "a/b"), ("\uff41", "a")])
+def test_names_that_are_one_on_some_systems_do_not_verify(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Whoever unpacks it to look for himself may see another file than the one that was verified."""
+
+    def both(archive: zipfile.ZipFile) -> None:
+        for name in sorted(names):
+            archive.writestr(info(name), b"")
+
+    assert "two files have one name" in refused(tmp_path / "x.zip", zipped(both))
+
+
 @pytest.mark.parametrize(
     "odd",
     [

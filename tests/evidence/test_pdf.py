@@ -19,7 +19,7 @@ from cloudaudit.evidence.seal import Sealer
 from cloudaudit.evidence.trust import Trust
 from cloudaudit.evidence.verify import verify_pdf
 from fakes.evidence.authority import Authority
-from fakes.evidence.workshop import JUDGE, Workshop, said, wrong
+from fakes.evidence.workshop import JUDGE, Workshop, needed, said, wrong
 
 TAKEN = "2026-11-01T18:00:00Z"
 Verifier = Callable[..., Report]
@@ -28,7 +28,7 @@ Verifier = Callable[..., Report]
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The PDF report of a night, not signed, with its result attached."""
-    pytest.importorskip("typst")
+    needed("typst")
     folder = tmp_path_factory.mktemp("plain")
     Workshop(folder, Sealer()).night(TAKEN, reports=("pdf",))
     (path,) = folder.rglob("report.ja.pdf")
@@ -144,7 +144,7 @@ def test_a_pdf_by_itself(signed: bytes, key: KeyFile, other_key: KeyFile, tmp_pa
 def test_a_bundle_with_a_pdf(
     tmp_path: Path, sealer: Sealer, look: Verifier, authority: Authority, key: KeyFile
 ) -> None:
-    pytest.importorskip("typst")
+    needed("typst")
     stamped = replace(sealer, pdf=PdfSigner(key, authority.at("2026-11-01T18:11:00Z")))
     bundle = Workshop(tmp_path / "x", stamped).night(TAKEN, reports=("pdf",))
     report = look(bundle, judge=JUDGE)
@@ -157,7 +157,7 @@ def test_a_pdf_in_a_bundle_that_was_changed_before_it_was_sealed(
     tmp_path: Path, sealer: Sealer, look: Verifier, key: KeyFile
 ) -> None:
     """The holder of the bundle's key replaces the attachment and seals that."""
-    pytest.importorskip("typst")
+    needed("typst")
 
     class Replacing(PdfSigner):
         def signed(self, path: Path) -> bytes:
@@ -182,8 +182,8 @@ def test_the_authority_does_not_answer(plain: bytes, key: KeyFile, tmp_path: Pat
 
 def test_the_key_can_be_read_in_the_pdf(tmp_path: Path, key: KeyFile) -> None:
     """It breaks over lines, and at none of its breaks a mark is printed."""
-    pytest.importorskip("typst")
-    pdfium = pytest.importorskip("pypdfium2")
+    needed("typst")
+    pdfium = needed("pypdfium2")
 
     def named(assessment: Assessment) -> Assessment:
         return replace(assessment, signed_with=key.key.id)

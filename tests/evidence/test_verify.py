@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudaudit.assessment import Assessment
+from cloudaudit.errors import UsageError
 from cloudaudit.evidence import dsse, statement
 from cloudaudit.evidence.container import write
 from cloudaudit.evidence.keyfile import KeyFile
@@ -25,8 +26,9 @@ from cloudaudit.evidence.trust import Trust
 from cloudaudit.model import Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.aws.model import Bucket
+from cloudaudit.text import Text
 from fakes.evidence.authority import Authority
-from fakes.evidence.workshop import JUDGE, Workshop, digest, later, masked, said, wrong
+from fakes.evidence.workshop import JUDGE, Workshop, digest, later, masked, said, waived, wrong
 
 Verifier = Callable[..., Report]
 TAKEN = "2026-11-01T18:00:00Z"
@@ -302,11 +304,10 @@ def test_an_edited_result_sealed_with_the_right_key_is_found_by_judging_again(
     assert "一致しません" in wrong(report)
 
 
-def test_what_people_told_is_taken_as_it_stands_and_said(workshop: Workshop, look: Verifier) -> None:
-    """What does not follow from the snapshot is no reason to call a result false, nor to call it judged."""
-    report = look(workshop.night(TAKEN, waivers=({"check": "x", "resource": "y"},)), judge=JUDGE)
-    assert report.good, report.lines
-    assert "other files told it: waivers" in said(report, Mark.NOT_VERIFIED)
+def test_a_waiver_without_its_file_is_invented(workshop: Workshop, look: Verifier) -> None:
+    invented = workshop.night(TAKEN, waivers=(waived(),))
+    assert look(invented).good
+    assert "another result comes out" in wrong(look(invented, judge=JUDGE))
 
 
 def test_what_was_judged_with_is_sealed_and_handed_to_the_judge(
@@ -326,6 +327,19 @@ def test_what_was_judged_with_is_sealed_and_handed_to_the_judge(
     files = entries(bundle)
     edited = repacked({**files, "inputs/waivers/受容.toml": b""}, tmp_path / "evidence-x.zip")
     assert "inputs/waivers" in wrong(look(edited))
+
+
+def test_what_was_judged_with_cannot_be_used(workshop: Workshop, look: Verifier) -> None:
+    """Else whoever has the key could seal a broken file beside an invented result, so that nothing is judged again."""
+
+    def assess(_: Any) -> Any:
+        raise UsageError(Text(en="no waivers", ja="受容なし"))
+
+    forged = workshop.night(TAKEN, last="", edit=_flattered)
+    assert "no waivers" in wrong(look(forged, judge=replace(JUDGE, assess=assess)))
+    other = look(forged, judge=replace(JUDGE, assess=assess, version="9.9.9"))
+    assert other.good
+    assert not other.judged_equal
 
 
 def test_a_line_that_would_not_fit_is_not_read(

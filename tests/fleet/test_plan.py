@@ -1,10 +1,15 @@
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cloudaudit.cli.bilingual import Words
+from cloudaudit.cli.fleet_arguments import FleetCommand, handed_on
+from cloudaudit.cli.options import sealing
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.fleet.plan import digest, environment, plan, shard_of
 from cloudaudit.fleet.target_file import load_targets, parsed
@@ -237,3 +242,18 @@ def test_a_name_that_some_system_does_not_take(name: str) -> None:
     assert fault is not None
     assert fault.en
     assert fault.ja
+
+
+@pytest.mark.parametrize(("typed", "told"), [("--no-seal", ["--no-seal"]), ("--seal", ["--seal"]), ("", [])])
+def test_a_flag_that_is_turned_off_is_handed_on(typed: str, told: list[str]) -> None:
+    """Else a key in the environment would seal what was asked not to be sealed."""
+
+    @click.command(cls=FleetCommand, words=Words("x", "x"))
+    @sealing
+    @click.pass_context
+    def command(ctx: click.Context, **_: object) -> None:
+        click.echo("\n".join(handed_on(ctx, ())))
+
+    done = CliRunner().invoke(command, typed.split(), env={"CLOUDAUDIT_KEY": ""})
+    assert done.exit_code == 0, done.output
+    assert [line for line in done.output.splitlines() if "seal" in line] == told
