@@ -2,8 +2,10 @@ import base64
 import json
 import os
 import stat
+import struct
 import tomllib
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +192,9 @@ def test_pseudonyms_are_made_with_the_clients_own_key(office: Any) -> None:
         (["b", "--logo", "no.png"], "cannot be read"),
         (["b", "--logo", "drawing.svg"], "no PNG or JPEG"),
         (["b", "--logo", "large.png"], "no PNG or JPEG of at most 100 KiB"),
+        (["b", "--logo", "broken.png"], "no PNG or JPEG"),
+        (["b", "--logo", "broken.jpg"], "no PNG or JPEG"),
+        (["b", "--logo", "bomb.png"], "4000 pixels a side"),
         (["b", "--until", "2026-11-30"], "add --authorised-by"),
         (
             ["b", "--authorised-by", "x", "--from", "2026-11-02", "--until", "2026-11-01"],
@@ -203,6 +208,10 @@ def test_what_cannot_be_used_is_one_sentence_and_makes_nothing(
 ) -> None:
     Path("drawing.svg").write_text("<svg onload='alert(1)'/>", encoding="utf-8")
     Path("large.png").write_bytes(PNG + bytes(100 * 1024))
+    Path("broken.png").write_bytes(PNG[:40] + b"<svg onload=alert(1)>")
+    Path("broken.jpg").write_bytes(b"\xff\xd8\xff" + bytes(500))
+    sides = b"IHDR" + struct.pack(">II", 30_000, 30_000) + PNG[24:29]
+    Path("bomb.png").write_bytes(PNG[:12] + sides + struct.pack(">I", zlib.crc32(sides)) + PNG[33:])
     done = office.run("client", "new", *arguments)
     assert done.exit_code == 2
     assert said in done.stderr
