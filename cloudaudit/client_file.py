@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from cloudaudit.client import Authorisation, Client
 from cloudaudit.errors import UsageError
+from cloudaudit.pictures import JPEG, LONGEST_SIDE, PNG, is_whole
 from cloudaudit.table_faults import in_japanese
 from cloudaudit.text import Text
 
@@ -18,7 +19,7 @@ FILE_NAME = "cloudaudit.toml"
 LOGO_LIMIT = 100 * 1024
 """Bytes; the picture stands in every result of the client."""
 
-_KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+_KINDS = ((PNG, "image/png"), (JPEG, "image/jpeg"))
 _FAULTS_JA = {"period": "until は from 以降の日付で指定してください"}
 Line = Annotated[str, Field(min_length=1, max_length=400)]
 
@@ -130,7 +131,7 @@ def read_logo(path: Path) -> str:
     A drawing (SVG) can carry scripts and fetch things, so that only PNG and JPEG are taken.
 
     Raises:
-        UsageError: it cannot be read, is of another kind or too large.
+        UsageError: it cannot be read, is broken, of another kind or too large.
     """
     try:
         with path.open("rb") as file:
@@ -143,12 +144,13 @@ def read_logo(path: Path) -> str:
             )
         ) from error
     kind = next((kind for start, kind in _KINDS if content.startswith(start)), None)
-    if kind is None or len(content) > LOGO_LIMIT:
+    if kind is None or len(content) > LOGO_LIMIT or not is_whole(content):
         limit = LOGO_LIMIT // 1024
         raise UsageError(
             Text(
-                en=f"The logo {path} is no PNG or JPEG of at most {limit} KiB; convert it.",
-                ja=f"ロゴ {path} は {limit} KiB 以内の PNG または JPEG ではありません。変換してください。",
+                en=f"The logo {path} is no PNG or JPEG of at most {limit} KiB and {LONGEST_SIDE} pixels a side; convert it.",
+                ja=f"ロゴ {path} は {limit} KiB 以内・一辺 {LONGEST_SIDE} ピクセル以内の正しい PNG または JPEG ではありません。"
+                "変換してください。",
             )
         )
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -25,6 +25,9 @@ LANGUAGE = "cloudaudit.language"
 LOG_FORMAT = "cloudaudit.log-format"
 """The key under which ``--log-format`` is kept."""
 
+CLIENT = "cloudaudit.client"
+"""The key under which is kept what was typed for ``--client``."""
+
 LANGUAGES = "cloudaudit.languages"
 """The key under which all languages are kept that ``--lang`` named."""
 
@@ -116,13 +119,28 @@ CONFIG_FILE = "cloudaudit.toml"
 
 
 def _configure(ctx: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
-    """Take the configuration that was named, or else that of the working directory, for the defaults."""
-    path = given or Path(CONFIG_FILE)
-    if ctx.resilient_parsing or (given is None and not path.is_file()):
+    """Take the configuration that was named, or else the client's, or that of the working directory, for the defaults."""
+    if ctx.resilient_parsing:
         return
-    from cloudaudit.cli.configuring import apply
+    client = _client(ctx)
+    path = given or Path(CONFIG_FILE)
+    if client is not None:
+        from cloudaudit.cli.configuring import apply_client
 
-    apply(ctx, path)
+        apply_client(ctx, client, given)
+    elif given is not None or path.is_file():
+        from cloudaudit.cli.configuring import apply
+
+        apply(ctx, path)
+
+
+def _client(ctx: click.Context) -> Path | None:
+    """Return what ``--client`` says, which is not parsed yet, where a command has it."""
+    option = next((one for one in ctx.command.params if one.name == "client"), None)
+    if option is None:
+        return None
+    said: str | None = ctx.meta.get(CLIENT) or option.resolve_envvar_value(ctx)
+    return Path(said) if said else None
 
 
 def config_option() -> Option:
@@ -148,10 +166,16 @@ class _Described(click.Command):
     words: Words
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, with ``--lang`` and ``--log-format`` heard first: they decide how help and errors are told."""
+        """Parse, with ``--lang`` and ``--log-format`` heard first: they decide how help and errors are told.
+
+        So is ``--client``, whose folder gives options their defaults.
+        """
         given = re.search(r"(?:^|\0)--lang[=\0](ja|en)(?:,|\0|$)", "\0".join(args))
         if given:
             ctx.meta[LANGUAGE] = given[1]
+        clients = re.findall(r"(?:^|\0)--client[=\0]([^\0]+)", "\0".join(args))
+        if clients:
+            ctx.meta[CLIENT] = clients[-1]
         if re.search(r"(?:^|\0)--log-format[=\0]json(?:\0|$)", "\0".join(args)):
             ctx.meta[LOG_FORMAT] = "json"
         try:

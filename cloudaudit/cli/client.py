@@ -21,12 +21,17 @@ _ROOT = option(
 @click.group(
     cls=Group,
     words=Words(
-        "Make, list and remove the folders of clients: each holds everything of one client, for its owner alone.",
-        "顧客ごとのフォルダーを作成・一覧表示・消去します(顧客の情報をまとめて、本人だけが読める状態で保管)。",
+        "Make, list, hand over and remove the folders of clients: each holds everything of one client, for its owner "
+        "alone.",
+        "顧客ごとのフォルダーを作成・一覧表示・引き渡し・消去します(顧客の情報をまとめて、本人だけが読める状態で保管)。",
     ),
     lazy={
         "new": Lazy("cloudaudit.cli.client:new", Words("Make a client's folder.", "顧客フォルダーを作成")),
         "list": Lazy("cloudaudit.cli.client:list_", Words("List the clients.", "顧客の一覧を表示")),
+        "export": Lazy(
+            "cloudaudit.cli.client:export",
+            Words("Seal a client's folder for hand-over.", "顧客フォルダーを引き渡し用に封印"),
+        ),
         "forget": Lazy(
             "cloudaudit.cli.client:forget",
             Words("Remove a client's folder and say what remains.", "顧客フォルダーを消去し、残るものを表示"),
@@ -40,9 +45,10 @@ def client() -> None:
 @click.command(
     cls=Command,
     words=Words(
-        "Make a folder for a client, readable by its owner alone, with its own key of the pseudonyms and a "
-        "cloudaudit.toml to fill in.",
-        "顧客用のフォルダーを作成します。本人だけが読め、専用の仮名化の鍵と、記入用の cloudaudit.toml を含みます。",
+        "Make a folder for a client, readable by its owner alone, with its own key of the pseudonyms, a cloudaudit.toml "
+        "to fill in, and, where a passphrase is given (asked for, or CLOUDAUDIT_KEY_PASSPHRASE), its own signing key.",
+        "顧客用のフォルダーを作成します。本人だけが読め、専用の仮名化の鍵、記入用の cloudaudit.toml、および"
+        "パスフレーズを指定した場合(入力または CLOUDAUDIT_KEY_PASSPHRASE)は専用の署名鍵を含みます。",
     ),
 )
 @click.argument("name")
@@ -114,7 +120,6 @@ def new(  # noqa: PLR0913 - the options of the command
     """Make a client's folder."""
     from cloudaudit.cli.clients import NewClient, make_client
 
-    keys = ctx.find_root().command
     told = make_client(
         NewClient(
             name=name,
@@ -127,8 +132,7 @@ def new(  # noqa: PLR0913 - the options of the command
             since=since.date() if since else None,
             until=until.date() if until else None,
             document=document,
-        ),
-        can_sign=isinstance(keys, click.Group) and "keys" in keys.list_commands(ctx),
+        )
     )
     for text in told:
         click.echo(text.in_(language_of(ctx)))
@@ -152,6 +156,45 @@ def list_(ctx: click.Context, /, *, root: Path) -> None:
     with printing():
         for text in listed_clients(root):
             click.echo(visible(text.in_(language_of(ctx))))
+
+
+@click.command(
+    cls=Command,
+    words=Words(
+        "Seal a client's folder for hand-over, with its own signing key where it has one. The keys stay here, and the "
+        "bundle says so.",
+        "顧客フォルダーを引き渡し用に封印します(専用の署名鍵があれば使用)。鍵は含めず、その旨を記録します。",
+    ),
+)
+@click.argument("name")
+@_ROOT
+@option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    words=Words(
+        "Folder for the bundle; the current one by default.", "出力フォルダー(既定は現在のフォルダー)"
+    ),
+)
+@options.key
+@options.timestamp_url
+@options.lang
+@options.debug
+@click.pass_context
+def export(
+    ctx: click.Context,
+    /,
+    *,
+    name: str,
+    root: Path,
+    out: Path | None,
+    key: str | None,
+    timestamp_url: str | None,
+) -> None:
+    """Seal a client's folder, and print the path of the bundle."""
+    from cloudaudit.cli.clients import export_client
+
+    click.echo(str(export_client(name, root, out or Path(), key, timestamp_url, language_of(ctx))))
 
 
 @click.command(

@@ -1,6 +1,7 @@
 """Where a client's things lie, and the word of warning before its audit."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +40,66 @@ def client_folder(given: Path) -> Path:
                 "cloudaudit client new で作成してください。",
             )
         )
+    refuse_links(folder)
     return folder
+
+
+def is_link(path: Path) -> bool:
+    """Return whether a link, or a junction of Windows, stands in a place; what is not there is none."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    junction: int | None = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+    tag: int | None = getattr(found, "st_reparse_tag", None)
+    return stat.S_ISLNK(found.st_mode) or (junction is not None and tag == junction)
+
+
+def refuse_links(folder: Path) -> None:
+    """Refuse a client's folder that leads elsewhere: another client's things might lie there.
+
+    Raises:
+        UsageError: it is a link, or what this client's runs read and write in it is.
+    """
+    names = (FILE_NAME, OUT, MASK_KEY, SIGNING_KEY, HISTORY)
+    linked = next((path for path in (folder, *(folder / name for name in names)) if is_link(path)), None)
+    if linked is not None:
+        raise UsageError(
+            Text(
+                en=f"{linked} is a link, and might lead to what is another client's; put the real one there, "
+                "or give the real path with --client.",
+                ja=f"{linked} はリンクのため、他の顧客の情報を指すおそれがあります。実体を置くか、"
+                "実際のパスを --client で指定してください。",
+            )
+        )
+
+
+def refuse_strange_place(place: Path | None, client: Path | None) -> None:
+    """Refuse to write the results of a client into the folder of another.
+
+    Args:
+        place: the folder that was named with ``--out``; None for none.
+        client: name or folder of the client; None for none.
+
+    Raises:
+        UsageError: the place lies in the folder of another client.
+    """
+    if place is None or client is None:
+        return
+    own = client_folder(client).resolve()
+    there = place.resolve()
+    owner = next((one for one in (there, *there.parents) if _is_clients(one)), None)
+    if owner is not None and owner != own:
+        raise UsageError(
+            Text(
+                en=f"{place} lies in the folder of another client ({owner}); leave out --out, or name another folder.",
+                ja=f"{place} は別の顧客のフォルダー({owner})にあります。--out を外すか、別のフォルダーを指定してください。",
+            )
+        )
+
+
+def _is_clients(folder: Path) -> bool:
+    return (folder / FILE_NAME).is_file() and (folder / MASK_KEY).is_file()
 
 
 def output_root(client: Path | None) -> Path:

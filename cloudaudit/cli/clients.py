@@ -4,20 +4,31 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cloudaudit import clock
-from cloudaudit.cli.client_folder import HISTORY, MASK_KEY, OUT, SIGNING_KEY, open_to_others
+from cloudaudit.cli.client_folder import (
+    HISTORY,
+    MASK_KEY,
+    OUT,
+    SIGNING_KEY,
+    is_link,
+    open_to_others,
+)
+from cloudaudit.cli.exporting import exported
+from cloudaudit.cli.keeping import make_key, passphrase_for_new
 from cloudaudit.cli.mask_key import open_masker
 from cloudaudit.cli.private import make_private
 from cloudaudit.client import warning
 from cloudaudit.client_file import FILE_NAME, load_client, read_logo
 from cloudaudit.errors import CloudauditError, OutputError, UsageError
 from cloudaudit.folder_names import folder_name_fault
-from cloudaudit.text import Text
+from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 
 _KIB = 1024
@@ -39,21 +50,21 @@ class NewClient:
     document: str
 
 
-def make_client(wanted: NewClient, *, can_sign: bool) -> list[Text]:
+def make_client(wanted: NewClient) -> list[Text]:
     """Make the folder and return what to tell.
 
-    Args:
-        wanted: the client.
-        can_sign: whether this installation has ``cloudaudit keys``.
-
     Raises:
-        UsageError: the name cannot be a folder's, or the logo, a text or the days cannot be used; nothing was made.
+        UsageError: the name cannot be a folder's, or the logo, a text, the days or the passphrase of the signing key
+            cannot be used; nothing was made.
         OutputError: the folder is there already, or cannot be written.
     """
     _refuse_faults(wanted)
     if wanted.logo is not None:
         read_logo(wanted.logo)
     folder = wanted.root / wanted.name
+    if is_link(folder) or folder.exists():
+        raise _there_already(folder)
+    passphrase = passphrase_for_new(folder / SIGNING_KEY)
     warned = make_private(folder)
     try:
         if wanted.logo is not None:
@@ -77,7 +88,17 @@ def make_client(wanted: NewClient, *, can_sign: bool) -> list[Text]:
             ja=f"スキャン時の指定: cloudaudit scan … --client {_argument(wanted.name)}",
         ),
     ]
-    if can_sign:
+    if passphrase:
+        key_id = make_key(folder / SIGNING_KEY, wanted.name, passphrase)
+        told.append(
+            Text(
+                en=f"Runs with --client are sealed with its own {SIGNING_KEY} ({key_id}); tell this fingerprint to those "
+                "who verify.",
+                ja=f"--client を指定した実行は専用の {SIGNING_KEY}({key_id})で封印します。"
+                "検証する人にこのフィンガープリントを伝えてください。",
+            )
+        )
+    else:
         command = f"cloudaudit keys new --out {_argument(str(folder / SIGNING_KEY))} --name {_argument(wanted.name)}"
         told.append(
             Text(
@@ -86,6 +107,17 @@ def make_client(wanted: NewClient, *, can_sign: bool) -> list[Text]:
             )
         )
     return told
+
+
+def _there_already(folder: Path) -> OutputError:
+    return OutputError(
+        Text(
+            en=f"The folder {visible(str(folder))} cannot be made (it is there already); choose another name, or another "
+            "place with --root.",
+            ja=f"フォルダー {visible(str(folder))} はすでに存在するため作成できません。別の名称にするか、"
+            "--root で別の場所を指定してください。",
+        )
+    )
 
 
 def _argument(text: str) -> str:
@@ -230,18 +262,55 @@ def _line(folder: Path, now: str) -> Text:
     )
 
 
+# --------------------------------------------------------------------------------------------------------- hand-over
+
+
+def export_client(
+    name: str, root: Path, out: Path, key: str | None, timestamp_url: str | None, language: Language
+) -> Path:
+    """Seal a client's folder for hand-over, its secret keys left out, and return the bundle's path.
+
+    Args:
+        name: of the client.
+        root: the folder that holds the clients.
+        out: the folder for the bundle.
+        key: that was named; None for the client's own, if it has one.
+        timestamp_url: of the timestamp authority; None for none.
+        language: of what is told.
+
+    Raises:
+        UsageError: there is no such client, the key cannot be used, or the bundle would lie in the folder itself.
+        SealError: it cannot be sealed.
+        OutputError: it cannot be written.
+    """
+    folder = plain_folder(name, root)
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            Text(
+                en=f"{out} lies in {folder}, and the next bundle would hold this one; name a folder elsewhere with --out.",
+                ja=f"{out} は {folder} の中にあり、次回の証跡に含まれてしまいます。--out で別の場所を指定してください。",
+            )
+        )
+    own = folder / SIGNING_KEY
+    bundle = exported(folder, out, key or (str(own) if own.is_file() else None), timestamp_url, language)
+    with suppress(OSError):
+        # It holds everything of the client; whom it is for is for its owner to say.
+        bundle.chmod(stat.S_IREAD | stat.S_IWRITE)
+    return bundle
+
+
 # ------------------------------------------------------------------------------------------------------- forgetting
 
 
-def contents_of(name: str, root: Path) -> tuple[Path, Text]:
-    """Return a client's folder, and the question whether to remove it.
+def plain_folder(name: str, root: Path) -> Path:
+    """Return the folder of a client that lies in a root.
 
     Raises:
         UsageError: there is no such client, or a link stands in its place.
     """
     folder = root / name
     # Only a plain folder of this root: a link or a path could lead to what is not this client's.
-    if folder_name_fault(name) or folder.is_symlink() or folder.resolve().parent != root.resolve():
+    if folder_name_fault(name) or is_link(folder) or folder.resolve().parent != root.resolve():
         raise UsageError(
             Text(
                 en=f"{visible(str(folder))} is no plain folder in {visible(str(root))}; give the client's name, and its "
@@ -257,7 +326,17 @@ def contents_of(name: str, root: Path) -> tuple[Path, Text]:
                 ja=f"{root} に顧客 {visible(name)} がありません。cloudaudit client list で確認してください。",
             )
         )
-    files = [path for path in _walk(folder) if path.is_file() and not path.is_symlink()]
+    return folder
+
+
+def contents_of(name: str, root: Path) -> tuple[Path, Text]:
+    """Return a client's folder, and the question whether to remove it.
+
+    Raises:
+        UsageError: there is no such client, or a link stands in its place.
+    """
+    folder = plain_folder(name, root)
+    files = [path for path in _walk(folder) if not is_link(path) and path.is_file()]
     size = sum(path.stat().st_size for path in files) // _KIB
     return folder, Text(
         en=f"Remove {folder} with {len(files)} files ({size:,} KiB) for good?",
@@ -271,14 +350,14 @@ def forget_client(folder: Path) -> list[Text]:
     Raises:
         OutputError: something in it cannot be removed; the rest is gone, and the same command goes on.
     """
-    links = [path for path in _walk(folder) if path.is_symlink()]
-    elsewhere = [str(path.readlink()) for path in links]
+    found = list(_walk(folder))
+    elsewhere = [str(path.readlink()) for path in found if is_link(path)]
     shared = [
-        path.name
-        for path in _walk(folder)
-        if not path.is_symlink() and path.is_file() and path.stat().st_nlink > 1
+        path.name for path in found if not is_link(path) and path.is_file() and path.stat().st_nlink > 1
     ]
     try:
+        for path in (folder, *found):
+            _make_removable(path)
         # The file by which the folder is known to be a client's goes last, so that a second attempt finds it.
         for path in sorted(folder.iterdir(), key=lambda path: path.name == FILE_NAME):
             _remove(path)
@@ -343,13 +422,24 @@ _REMAINS = (
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Yield everything in a folder, links themselves and never what they lead to."""
+    """Yield everything in a folder, links and junctions themselves and never what they lead to."""
     for place, folders, files in os.walk(folder, followlinks=False):
-        yield from (Path(place) / name for name in (*folders, *files))
+        yield from [Path(place) / name for name in (*folders, *files)]
+        folders[:] = [name for name in folders if not is_link(Path(place) / name)]
+
+
+def _make_removable(path: Path) -> None:
+    """Let go what is marked as read-only: of a folder on POSIX, of a file on Windows."""
+    if is_link(path):
+        return
+    if path.is_dir():
+        path.chmod(stat.S_IRWXU)
+    elif os.name == "nt":
+        path.chmod(stat.S_IREAD | stat.S_IWRITE)
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
+    if not is_link(path) and path.is_dir():
         shutil.rmtree(path)
     else:
         path.unlink()

@@ -184,7 +184,9 @@ def fleet(  # noqa: PLR0913 - the options of the command
     **given: Any,  # noqa: ANN401 - handed on to every scan, as it was written
 ) -> None:
     """Scan a fleet and leave with the exit code of all."""
+    from cloudaudit.cli.configuring import configured_policy
     from cloudaudit.cli.fleeting import Fleet, run_fleet
+    from cloudaudit.cli.sealing import SealWishes
 
     arguments = handed_on(ctx, _OWN)
     ctx.exit(
@@ -202,6 +204,10 @@ def fleet(  # noqa: PLR0913 - the options of the command
                 baseline=baseline,
                 out=out,
                 client=given.get("client"),
+                sealing=SealWishes(
+                    **{name: given[name] for name in ("seal", "key", "chain", "timestamp_url")}
+                ),
+                policy=configured_policy(ctx),
                 reports=tuple(dict.fromkeys((*reports, "json"))) if was_said(ctx, "reports") else (),
                 arguments=arguments,
                 bound=tuple(bound_to_files(ctx, arguments)),

@@ -4,12 +4,15 @@ import tempfile
 from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
 
 from cloudaudit.cli.bilingual import Command, languages_of
+
+if TYPE_CHECKING:  # --help must not pay for pydantic
+    from cloudaudit.fleet.plan import Carried
 
 _TYPED = "cloudaudit.typed"
 _NEVER = frozenset({"lang", "debug", "help"})
@@ -62,18 +65,22 @@ def _said(ctx: click.Context, parameter: click.Option, typed: Mapping[str, Any])
             return None
 
 
-def split_texts(arguments: Iterable[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the arguments without the files that may travel, and those files' contents by option.
+def split_texts(arguments: Iterable[str]) -> "tuple[tuple[str, ...], dict[str, Carried]]":
+    """Return the arguments without the files that may travel, and those files by option.
 
     Raises:
         OSError: a file cannot be read.
     """
+    from cloudaudit.fleet.plan import Carried
+
     left: list[str] = []
-    texts: dict[str, str] = {}
+    texts: dict[str, Carried] = {}
     for argument in arguments:
         name, _, value = argument.removeprefix("--").partition("=")
         if name in TEXTS:
-            texts[name] = Path(value).read_text(encoding="utf-8")
+            path = Path(value)
+            # Bytes, since a result tells the file's digest.
+            texts[name] = Carried(path.name, path.read_bytes().decode("utf-8"))
         else:
             left.append(argument)
     return tuple(left), texts
@@ -91,14 +98,14 @@ def bound_to_files(ctx: click.Context, arguments: Iterable[str]) -> list[str]:
 
 
 @contextmanager
-def with_texts(texts: Mapping[str, str]) -> Generator[list[str]]:
+def with_texts(texts: "Mapping[str, Carried]") -> Generator[list[str]]:
     """Write the files that came with a job, and return the arguments that name them."""
     with ExitStack() as stack:
         arguments: list[str] = []
-        for name, text in texts.items():
+        for name, carried in texts.items():
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cloudaudit-"))
-            path = Path(folder) / f"{name}.toml"
-            path.write_text(text, encoding="utf-8")
+            path = Path(folder) / Path(carried.name).name
+            path.write_bytes(carried.text.encode("utf-8"))
             arguments.append(f"--{name}={path}")
         yield arguments
 

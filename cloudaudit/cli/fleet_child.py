@@ -88,9 +88,8 @@ def _scan(order: Order) -> int:
         told = [provider, *arguments, *files, *order.more, f"--out={folder}", "--quiet"]
         if order.resume and (folder / SNAPSHOT).is_file():
             told.append("--resume")
-        code: int | None = scan.main(
-            args=told, prog_name="cloudaudit scan", standalone_mode=False, obj=Begun(order.job.taken_at)
-        )
+        begun = Begun(order.job.taken_at, order.alone)
+        code: int | None = scan.main(args=told, prog_name="cloudaudit scan", standalone_mode=False, obj=begun)
         return code or 0
 
 

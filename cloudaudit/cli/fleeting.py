@@ -14,12 +14,19 @@ from msgspec import structs
 
 from cloudaudit import clock
 from cloudaudit.assessment import ExitReason
-from cloudaudit.cli.client_folder import client_folder, key_of, output_root, warn_of_authorisation
+from cloudaudit.cli.client_folder import (
+    client_folder,
+    key_of,
+    output_root,
+    refuse_strange_place,
+    warn_of_authorisation,
+)
 from cloudaudit.cli.fleet_arguments import split_texts
 from cloudaudit.cli.fleet_output import print_overview, write_overviews
 from cloudaudit.cli.naming import refuse
 from cloudaudit.cli.output import SNAPSHOT, make_folder, safe
 from cloudaudit.cli.rendering import MASKED, Rendering
+from cloudaudit.cli.sealing import PASSPHRASE, SealWishes, passphrase_for, refuse_missing_library
 from cloudaudit.client_file import FILE_NAME, load_client
 from cloudaudit.diff import comparison
 from cloudaudit.errors import CloudauditError, Exit, OutputError, UsageError
@@ -35,7 +42,7 @@ from cloudaudit.fleet.folder import (
     write_manifest,
 )
 from cloudaudit.fleet.local import Begin, LocalEngine
-from cloudaudit.fleet.plan import Job, Planned, digest, environment, plan, shard_of
+from cloudaudit.fleet.plan import Carried, Job, Planned, digest, environment, plan, shard_of
 from cloudaudit.fleet.process import Order
 from cloudaudit.fleet.rows import Row, State, failed, overview
 from cloudaudit.fleet.target_file import load_targets
@@ -48,6 +55,7 @@ from cloudaudit.text import Language, Text
 from cloudaudit.version import version
 from cloudaudit.visible import visible
 
+BUNDLES = "evidence-*.zip"
 _INTERRUPTED = Text(
     en="not begun, as the fleet was interrupted; run again with --resume",
     ja="中断により未実施です。--resume を付けて再実行してください",
@@ -65,6 +73,8 @@ class Fleet:
         arguments: what is handed on to the scan of every target.
         bound: options among them that name files of this machine.
         client: name or folder of the client that the results belong to; None for none.
+        sealing: whether and how every target's run is sealed.
+        policy: the audit policy of the configuration as TOML, which workers elsewhere have not got; empty for none.
     """
 
     targets: Path | None
@@ -79,6 +89,8 @@ class Fleet:
     baseline: Path | None
     out: Path | None
     client: Path | None
+    sealing: SealWishes
+    policy: str
     reports: tuple[str, ...]
     arguments: tuple[str, ...]
     bound: tuple[str, ...]
@@ -101,6 +113,7 @@ def run_fleet(fleet: Fleet) -> int:
         CloudauditError: an option, the targets or the output folder cannot be used; no scan was begun.
     """
     refuse(_faults(fleet))
+    refuse_strange_place(fleet.out, fleet.client)
     targets = load_targets(_targets_file(fleet))
     engine = _cluster(fleet)
     planned = [one for one in plan(targets, _listing) if shard_of(one.name, fleet.shards) == fleet.shard]
@@ -186,7 +199,9 @@ def _refuse_bound(fleet: Fleet, planned: Iterable[Planned]) -> None:
         )
         for name, settings in bound
     ]
-    options = [*fleet.bound, *(["--mask"] if fleet.mask else [])]
+    settings = fleet.sealing.effective
+    signs_here = fleet.sealing.wanted and (settings.key or settings.pkcs11)
+    options = [*fleet.bound, *(["--key"] if signs_here else []), *(["--mask"] if fleet.mask else [])]
     if options:
         listed = ", ".join(options)
         faults.append(
@@ -313,18 +328,39 @@ def _rows(
         yield from engine.run(jobs, lambda job: _fresh(folder / job.name))
         return
     parallel = fleet.parallel or os.cpu_count() or 1
+    alone = min(parallel, len(to_scan)) == 1
+    surroundings = _surroundings(fleet)
     begins: list[Begin] = []
     for one in to_scan:
         job = _job(fleet, one, to_scan, manifest, parallel, fleet.arguments, {})
         try:
-            environ = environment(one, planned, os.environ)
+            environ = environment(one, planned, surroundings)
         except UsageError as error:
             yield failed(one.name, one.title, one.provider, error.exit, error.diagnostics())
             continue
         more = tuple(_here(fleet, folder, job))
         place = folder / one.name
-        begins.append(Begin(Order(job=job, folder=str(place), more=more, resume=fleet.resume), environ))
+        order = Order(job=job, folder=str(place), more=more, resume=fleet.resume, alone=alone)
+        begins.append(Begin(order, environ))
     yield from LocalEngine(parallel).run(begins)
+
+
+def _surroundings(fleet: Fleet) -> Mapping[str, str]:
+    """Return the environment with the passphrase of the signing key, for which a person is asked once and not per target.
+
+    Raises:
+        UsageError: there is no passphrase, or it does not open the key.
+    """
+    wishes = fleet.sealing
+    key = wishes.effective.key if wishes.wanted else None
+    if key is None or PASSPHRASE in os.environ:
+        return os.environ
+    refuse_missing_library()
+    from cloudaudit.evidence.keyfile import open_key
+
+    passphrase = passphrase_for(key)
+    open_key(key, passphrase.encode())
+    return {**os.environ, PASSPHRASE: passphrase}
 
 
 def _job(
@@ -334,7 +370,7 @@ def _job(
     manifest: Manifest,
     at_once: int,
     arguments: Sequence[str],
-    texts: Mapping[str, str],
+    texts: Mapping[str, Carried],
 ) -> Job:
     assert one.job is not None  # noqa: S101 - those without are left out
     told = [*one.job.arguments, *arguments, *(f"--format={name}" for name in fleet.reports)]
@@ -357,6 +393,11 @@ def _here(fleet: Fleet, folder: Path, job: Job) -> Iterator[str]:
     """Return what is told only on this machine: earlier results to compare with and to go on from."""
     if fleet.baseline is not None and (earlier := _result(fleet.baseline / job.name)):
         yield f"--baseline={earlier}"
+    if fleet.sealing.wanted and fleet.sealing.effective.chain is None:
+        # One bundle is enough, and a folder of all targets' would be read for each of them.
+        night = next((place for place in _earlier(fleet, folder, job.name) if any(place.glob(BUNDLES))), None)
+        if night is not None:
+            yield f"--chain={night}"
     if job.provider == "m365" and "--full-pass" not in job.arguments:
         previous = _previous(fleet, folder, job.name)
         if previous is not None:
@@ -365,25 +406,33 @@ def _here(fleet: Fleet, folder: Path, job: Job) -> Iterator[str]:
 
 def _previous(fleet: Fleet, folder: Path, name: str) -> Path | None:
     """Return the newest earlier snapshot of a tenant, which tells what was shared and need not be looked for anew."""
-    fleets = [fleet.baseline] if fleet.baseline else sorted(_root(fleet).glob("fleet-*"), reverse=True)
-    found = (place / name / SNAPSHOT for place in fleets if place.resolve() != folder.resolve())
+    found = (place / SNAPSHOT for place in _earlier(fleet, folder, name))
     return next((path for path in found if path.is_file()), None)
+
+
+def _earlier(fleet: Fleet, folder: Path, name: str) -> Iterator[Path]:
+    """Yield where a target's results of earlier fleets would lie, the newest first."""
+    fleets = [fleet.baseline] if fleet.baseline else sorted(_root(fleet).glob("fleet-*"), reverse=True)
+    return (place / name for place in fleets if place.resolve() != folder.resolve())
 
 
 def _result(folder: Path) -> Path | None:
     return next((path for path in (folder / RESULT, folder / MASKED / RESULT) if path.is_file()), None)
 
 
-def _travelling(fleet: Fleet) -> tuple[tuple[str, ...], dict[str, str]]:
+def _travelling(fleet: Fleet) -> tuple[tuple[str, ...], dict[str, Carried]]:
     try:
-        return split_texts(fleet.arguments)
+        arguments, texts = split_texts(fleet.arguments)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             Text(
-                en=f"A file that goes to the workers cannot be read ({error}); check --policy.",
-                ja=f"ワーカーへ送るファイルを読み込めません({error})。--policy の指定を確認してください。",
+                en=f"A file that goes to the workers cannot be read ({error}); check --policy and --waivers.",
+                ja=f"ワーカーへ送るファイルを読み込めません({error})。--policy と --waivers の指定を確認してください。",
             )
         ) from error
+    if fleet.policy:
+        texts.setdefault("policy", Carried("policy.toml", fleet.policy))
+    return arguments, texts
 
 
 def _fresh(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cloudaudit import clock, discovery, run
 from cloudaudit.cli import events
-from cloudaudit.cli.client_folder import output_root
+from cloudaudit.cli.client_folder import output_root, refuse_strange_place
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.naming import refuse
 from cloudaudit.cli.output import new_folder
@@ -36,6 +36,7 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
     moment = normalised(as_of) if as_of else ""
     wishes.refuse_unusable()
     refuse(wishes.report_faults())
+    refuse_strange_place(wishes.out, wishes.client)
     seal = wishes.sealing.opened()
     with run.open_snapshot(snapshot) as opened:
         header = opened.header

@@ -42,12 +42,8 @@ def new_key(out: Path | None, name: str) -> Text:
         OutputError: it cannot be written.
     """
     refuse_missing_library()
-    from cloudaudit.evidence.keyfile import make, open_key
-
     place = out or default_key()
-    passphrase = _chosen(place).encode()
-    make(place, name, passphrase, datetime.now(UTC))
-    key = open_key(place, passphrase).key
+    key_id = make_key(place, name, _chosen(place))
     windows_en = (
         " On Windows it has the rights of its folder: keep it where only you can read."
         if os.name == "nt"
@@ -59,11 +55,58 @@ def new_key(out: Path | None, name: str) -> Text:
         else ""
     )
     return Text(
-        en=f"The key was made: {place} ({key.id}). Give the output of `cloudaudit keys show --key {place}` to those who "
+        en=f"The key was made: {place} ({key_id}). Give the output of `cloudaudit keys show --key {place}` to those who "
         f"verify, by another way than the evidence; set CLOUDAUDIT_KEY={place} to seal every run.{windows_en}",
-        ja=f"鍵を作成しました: {place}({key.id})。検証する人には、cloudaudit keys show --key {place} の出力を"
+        ja=f"鍵を作成しました: {place}({key_id})。検証する人には、cloudaudit keys show --key {place} の出力を"
         f"証跡とは別の経路で渡してください。CLOUDAUDIT_KEY={place} を設定すると毎回封印します。{windows_ja}",
     )
+
+
+def passphrase_for_new(place: Path) -> str | None:
+    """Return the passphrase for a key that is about to be made, or None where there is to be none.
+
+    It comes from the environment, or from a person at the terminal, who may leave it out.
+
+    Raises:
+        UsageError: a passphrase was given and cannot be used.
+    """
+    given = os.environ.get(PASSPHRASE)
+    if given is None:
+        if not sys.stdin.isatty() or not _can_sign():
+            return None
+        given = click.prompt(
+            f"Passphrase of a signing key, empty for none / 署名鍵のパスフレーズ(作成しない場合は空) ({place})",
+            default="",
+            show_default=False,
+            hide_input=True,
+            confirmation_prompt=True,
+            err=True,
+        )
+    if not given or not _can_sign():
+        return None
+    from cloudaudit.evidence.keyfile import refuse_short
+
+    refuse_short(given.encode())
+    return given
+
+
+def make_key(place: Path, name: str, passphrase: str) -> str:
+    """Make a key and return its id.
+
+    Raises:
+        UsageError: there is a file already, or name or passphrase cannot be used.
+        OutputError: it cannot be written.
+    """
+    from cloudaudit.evidence.keyfile import make, open_key
+
+    make(place, name, passphrase.encode(), datetime.now(UTC))
+    return open_key(place, passphrase.encode()).key.id
+
+
+def _can_sign() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("cryptography") is not None
 
 
 def _chosen(place: Path) -> str:

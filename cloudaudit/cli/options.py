@@ -157,8 +157,8 @@ def reports(*default: str) -> Callable[[F], F]:
                 type=click.Path(path_type=Path),
                 metavar="NAME|DIR",
                 words=Words(
-                    "Client whose folder is used: its output, key of the pseudonyms, name, logo and authorisation.",
-                    "顧客フォルダーの名称またはパス(出力先・仮名化の鍵・名称・ロゴ・承諾の記録を使用)",
+                    "Client whose folder is used: its configuration, output, history, keys, name, logo and authorisation.",
+                    "顧客フォルダーの名称またはパス(設定・出力先・履歴・鍵・名称・ロゴ・承諾の記録を使用)",
                 ),
             ),
             option(

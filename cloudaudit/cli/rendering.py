@@ -12,7 +12,7 @@ import click
 from cloudaudit import discovery
 from cloudaudit.actions import Action, load
 from cloudaudit.assessment import Assessment, temporary_spool
-from cloudaudit.cli.client_folder import client_folder, key_of
+from cloudaudit.cli.client_folder import client_folder, key_of, refuse_strange_place
 from cloudaudit.cli.mask_key import open_masker, where_the_key_is
 from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import make_folder, write_whole
@@ -227,6 +227,7 @@ def render_again(result: Path, *, out: Path | None, quiet: bool, **wishes: objec
     rendering = Rendering(**wishes)  # type: ignore[arg-type]  # the options of the command, by name
     refuse(rendering.faults())
     folder = out if out is not None else result.parent / MASKED if rendering.mask else result.parent
+    refuse_strange_place(folder, rendering.client)
     jobs = rendering.jobs(folder)
     with open_result(result) as assessment:
         taken = [str(job.path) for job in jobs if job.path.exists()]

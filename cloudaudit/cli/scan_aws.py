@@ -48,7 +48,7 @@ def aws(
     **given: Any,  # noqa: ANN401 - passed on by name
 ) -> None:
     """Scan an AWS account and leave with the exit code of its assessment."""
-    from cloudaudit.cli.scanning import scan
+    from cloudaudit.cli.scanning import has_the_machine, scan
 
     wish = options.objects_wish(given)
 
@@ -61,6 +61,7 @@ def aws(
             max_rps=max_rps,
             concurrency=concurrency,
             objects=wish,
+            second_process=has_the_machine(),
         )
 
     faults = (*_region_faults(regions), *role_faults(role_arn))

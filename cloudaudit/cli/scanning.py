@@ -10,7 +10,7 @@ import click
 from cloudaudit import clock, discovery, run
 from cloudaudit.cli import events
 from cloudaudit.cli.catalogue import CHECK, WHERE_CHECKS, installed
-from cloudaudit.cli.client_folder import output_root, warn_of_authorisation
+from cloudaudit.cli.client_folder import output_root, refuse_strange_place, warn_of_authorisation
 from cloudaudit.cli.finish import Wishes, judge_and_report
 from cloudaudit.cli.judging import plan_for
 from cloudaudit.cli.naming import refuse, unknown
@@ -25,9 +25,15 @@ from cloudaudit.version import version
 
 
 class Begun(NamedTuple):
-    """The object of a click context that says when a scan began: that of the fleet which it is part of."""
+    """The object of a click context of a scan that is part of a fleet.
+
+    Attributes:
+        at: when the fleet began.
+        alone: no other target is scanned on this machine meanwhile.
+    """
 
     at: str
+    alone: bool
 
 
 def scan(  # noqa: PLR0913 - the options of the command
@@ -69,6 +75,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     )
     refuse([*_unknown_names(selection, wanted.checks_dir), *faults, *wanted.report_faults()])
     wanted.refuse_unusable()
+    refuse_strange_place(wanted.out, wanted.client)
     policy = wanted.audit_policy()
     events.began(provider_name)
     begun = _begun()
@@ -120,10 +127,20 @@ def _each_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
+def has_the_machine() -> bool:
+    """Return whether this scan may use all processors: others of its fleet do not run beside it."""
+    fleet = _fleet()
+    return fleet is None or fleet.alone
+
+
 def _begun() -> str:
-    context = click.get_current_context(silent=True)
-    fleet = context.find_object(Begun) if context else None
+    fleet = _fleet()
     return fleet.at if fleet and fleet.at else _now()
+
+
+def _fleet() -> Begun | None:
+    context = click.get_current_context(silent=True)
+    return context.find_object(Begun) if context else None
 
 
 def _now() -> str:

@@ -17,6 +17,7 @@ class Config(Section):
     Attributes:
         policy: the audit policy; a file given with ``--policy`` takes the place of the whole section.
         target: ``[[target]]`` as it stands; ``cloudaudit fleet``, which scans them, says what is wrong with them.
+        client: ``[client]`` as it stands; what reads a client's folder says what is wrong with it.
     """
 
     waivers: Annotated[
@@ -48,6 +49,7 @@ class Config(Section):
     history: History = History()
     ledger: Ledger = Ledger()
     target: tuple[dict[str, Any], ...] = ()
+    client: dict[str, Any] | None = None
 
 
 PLACES = (

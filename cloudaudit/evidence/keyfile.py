@@ -75,13 +75,7 @@ def make(place: Path, name: str, passphrase: bytes, now: datetime) -> None:
         UsageError: the passphrase is too short, the name cannot stand in a certificate, or there is a file already.
         OutputError: it cannot be written.
     """
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise UsageError(
-            Text(
-                en=f"The passphrase is shorter than {SHORTEST_PASSPHRASE} characters; choose a longer one.",
-                ja=f"パスフレーズが {SHORTEST_PASSPHRASE} 文字未満です。より長いものを指定してください。",
-            )
-        )
+    refuse_short(passphrase)
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
         raise UsageError(
             Text(
@@ -101,6 +95,21 @@ def make(place: Path, name: str, passphrase: bytes, now: datetime) -> None:
         )
     )
     _write_new(place, content)
+
+
+def refuse_short(passphrase: bytes) -> None:
+    """Refuse a passphrase that protects too little.
+
+    Raises:
+        UsageError: it is too short.
+    """
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise UsageError(
+            Text(
+                en=f"The passphrase is shorter than {SHORTEST_PASSPHRASE} characters; choose a longer one.",
+                ja=f"パスフレーズが {SHORTEST_PASSPHRASE} 文字未満です。より長いものを指定してください。",
+            )
+        )
 
 
 def _certificate(key: EllipticCurvePrivateKey, name: str, now: datetime) -> x509.Certificate:

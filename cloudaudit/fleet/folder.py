@@ -9,6 +9,7 @@ from msgspec import Struct
 from cloudaudit.client import Client
 from cloudaudit.errors import UsageError
 from cloudaudit.fleet.rows import Row
+from cloudaudit.folder_names import folder_name_fault
 from cloudaudit.text import Text
 
 MANIFEST = "fleet.json"
@@ -55,7 +56,8 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
+        refuse_strange_names(manifest.names)
+    except (OSError, ValueError) as error:
         raise UsageError(
             Text(
                 en=f"{folder} holds no fleet of cloudaudit ({MANIFEST} is not there or damaged); "
@@ -72,6 +74,17 @@ def read_manifest(folder: Path) -> Manifest:
             )
         )
     return manifest
+
+
+def refuse_strange_names(names: Iterable[str]) -> None:
+    """Refuse names that are no plain folder's: a manifest comes from elsewhere, and its targets' folders are written.
+
+    Raises:
+        ValueError: there is one.
+    """
+    strange = next((name for name in names if folder_name_fault(name)), None)
+    if strange is not None:
+        raise ValueError(strange)
 
 
 def append_row(folder: Path, row: Row) -> None:

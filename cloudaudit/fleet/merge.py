@@ -74,7 +74,7 @@ def merged(parts: Sequence[Part], out: Path, version: str) -> Overview:
     for name in names:
         owner = owners.get(name)
         row = owner.rows[name] if owner else _missing(name)
-        if owner is not None and (owner.folder / name).is_dir():
+        if owner is not None and (owner.folder / name).is_dir() and not (owner.folder / name).is_symlink():
             _copy(owner.folder / name, out / name)
         append_row(out, row)
         rows.append(row)
@@ -126,11 +126,13 @@ def _owners(parts: Sequence[Part]) -> dict[str, Part]:
 def _refuse_changed(part: Part, row: Row) -> None:
     if not row.digest:
         return
-    path = part.folder / row.name / (next((name for name in row.files if name.endswith(RESULT)), RESULT))
+    folder = part.folder / row.name
+    path = folder / (next((name for name in row.files if name.endswith(RESULT)), RESULT))
+    linked = folder.is_symlink() or path.is_symlink()
     try:
         with path.open("rb") as file:
-            intact = hashlib.file_digest(file, "sha256").hexdigest() == row.digest
-    except FileNotFoundError:
+            intact = hashlib.file_digest(file, "sha256").hexdigest() == row.digest and not linked
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         intact = False
     if not intact:
         raise UsageError(

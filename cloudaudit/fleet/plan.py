@@ -26,6 +26,13 @@ FLEETS_OWN = ("CLOUDAUDIT_BASELINE", "CLOUDAUDIT_MAX_RPS", "CLOUDAUDIT_RESUME")
 """Variables that say another thing to a fleet than to a single scan."""
 
 
+class Carried(Struct, frozen=True):
+    """A text file that goes with a job: its name without folders, which results tell, and its content."""
+
+    name: str
+    text: str
+
+
 class Job(Struct, frozen=True, kw_only=True):
     """A target to be scanned, as plain text that may cross a network.
 
@@ -34,7 +41,7 @@ class Job(Struct, frozen=True, kw_only=True):
         title: for people.
         arguments: what ``cloudaudit scan`` is told, the provider first; no secret.
         taken_at: UTC time of the fleet, at which everything is judged.
-        texts: contents of files that go with it, by the option that takes the file.
+        texts: files that go with it, by the option that takes the file.
     """
 
     name: str
@@ -42,7 +49,7 @@ class Job(Struct, frozen=True, kw_only=True):
     provider: str
     arguments: tuple[str, ...]
     taken_at: str = ""
-    texts: dict[str, str] = {}
+    texts: dict[str, Carried] = {}
 
 
 class Planned(Struct, frozen=True, kw_only=True):

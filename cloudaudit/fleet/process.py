@@ -37,12 +37,14 @@ class Order(Struct, frozen=True, kw_only=True):
         folder: where the results go.
         more: arguments besides the job's that concern this machine alone.
         resume: go on with the scan that is in the folder.
+        alone: no other target is scanned on this machine meanwhile, so that the scan may use all of its processors.
     """
 
     job: Job
     folder: str
     more: tuple[str, ...] = ()
     resume: bool = False
+    alone: bool = False
 
 
 class TargetProcess:

@@ -2,13 +2,17 @@ import base64
 import json
 import os
 import stat
+import struct
 import tomllib
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from cloudaudit.cli.client_folder import is_link
 from cloudaudit.cli.clients import contents_of
 from cloudaudit.cli.private import restrict
 from cloudaudit.errors import UsageError
@@ -188,6 +192,9 @@ def test_pseudonyms_are_made_with_the_clients_own_key(office: Any) -> None:
         (["b", "--logo", "no.png"], "cannot be read"),
         (["b", "--logo", "drawing.svg"], "no PNG or JPEG"),
         (["b", "--logo", "large.png"], "no PNG or JPEG of at most 100 KiB"),
+        (["b", "--logo", "broken.png"], "no PNG or JPEG"),
+        (["b", "--logo", "broken.jpg"], "no PNG or JPEG"),
+        (["b", "--logo", "bomb.png"], "4000 pixels a side"),
         (["b", "--until", "2026-11-30"], "add --authorised-by"),
         (
             ["b", "--authorised-by", "x", "--from", "2026-11-02", "--until", "2026-11-01"],
@@ -201,6 +208,10 @@ def test_what_cannot_be_used_is_one_sentence_and_makes_nothing(
 ) -> None:
     Path("drawing.svg").write_text("<svg onload='alert(1)'/>", encoding="utf-8")
     Path("large.png").write_bytes(PNG + bytes(100 * 1024))
+    Path("broken.png").write_bytes(PNG[:40] + b"<svg onload=alert(1)>")
+    Path("broken.jpg").write_bytes(b"\xff\xd8\xff" + bytes(500))
+    sides = b"IHDR" + struct.pack(">II", 30_000, 30_000) + PNG[24:29]
+    Path("bomb.png").write_bytes(PNG[:12] + sides + struct.pack(">I", zlib.crc32(sides)) + PNG[33:])
     done = office.run("client", "new", *arguments)
     assert done.exit_code == 2
     assert said in done.stderr
@@ -297,3 +308,158 @@ def test_a_root_of_ones_own(desk: Any, tmp_path: Path) -> None:
     assert "There is no client in empty" in desk.run("client", "list", "--root", "empty").stdout
     with pytest.raises(UsageError):
         contents_of("..", tmp_path)
+
+
+# ------------------------------------------------------------------------------- its key, history and configuration
+
+PASSPHRASE = "correct horse battery"
+
+
+@pytest.fixture
+def sealed_office(desk: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A client with a signing key of its own, and the passphrase in the environment."""
+    monkeypatch.setenv("CLOUDAUDIT_KEY_PASSPHRASE", PASSPHRASE)
+    done = desk.run(*NEW)
+    assert done.exit_code == 0, done.output
+    assert "sealed with its own signing.key (" in done.stdout
+    return desk
+
+
+def test_runs_of_a_client_are_sealed_with_its_key_and_join_its_history(sealed_office: Any) -> None:
+    assert sealed_office.scan("--client", "kitahama", "--format", "json").exit_code == 0
+    (bundle,) = newest().glob("evidence-*.zip")
+    shown = sealed_office.run("keys", "show", "--key", str(CLIENT / "signing.key"))
+    Path("public.pem").write_text(shown.stdout, encoding="utf-8")
+    verified = sealed_office.run("verify", str(bundle), "--key", "public.pem")
+    assert verified.exit_code == 0, verified.output
+    # One check alone is a narrowed run, which never joins a history; that it was asked to is told.
+    assert "history" in sealed_office.scan("--client", "kitahama", "--format", "json").stderr
+    assert sealed_office.scan("--client", "kitahama", "--no-seal", "--out", "plain").exit_code == 0
+    assert not list(Path("plain").glob("evidence-*"))
+
+
+def test_without_a_passphrase_the_command_for_the_key_is_told(desk: Any) -> None:
+    done = desk.run("client", "new", "minato")
+    assert "cloudaudit keys new --out clients/minato/signing.key --name minato" in done.stdout.replace(
+        "\\", "/"
+    )
+    assert not Path("clients/minato/signing.key").exists()
+    short = desk.run("client", "new", "b", CLOUDAUDIT_KEY_PASSPHRASE="short")
+    assert (short.exit_code, "shorter than" in short.stderr) == (2, True)
+    assert not Path("clients/b").exists()
+
+
+def test_the_clients_file_is_the_configuration_of_its_runs_and_no_other(office: Any) -> None:
+    Path("cloudaudit.toml").write_text("[gates]\nfail_on = 'low'\nmistake = 1\n", encoding="utf-8")
+    with (CLIENT / "cloudaudit.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[reports]\nformats = ["json", "markdown"]\nlanguages = ["ja"]\n')
+    done = office.scan("--client", "kitahama")
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in newest().iterdir()) == ["result.json", "snapshot.jsonl", "summary.md"]
+    assert "点検の承諾" in done.stdout
+    by_variable = office.scan("--out", "v", CLOUDAUDIT_CLIENT="kitahama")
+    assert by_variable.exit_code == 0, by_variable.output
+    assert not Path("v", "sharing.json").exists()
+    assert office.scan("--client", "kitahama", "--config", "cloudaudit.toml").exit_code == 2
+
+
+# ------------------------------------------------------------------------------------------------- from one to another
+
+
+@posix
+@pytest.mark.parametrize("name", ["", "out", "mask.key", "signing.key", "history.sqlite", "cloudaudit.toml"])
+def test_a_folder_that_leads_to_another_clients_things_is_refused(office: Any, name: str) -> None:
+    office.run("client", "new", "minato")
+    other = Path("clients/minato")
+    place = CLIENT / name if name else Path("clients/linked")
+    if place.exists():
+        place.rename(Path("aside"))
+    place.symlink_to((other / name).resolve() if name else other.resolve())
+    done = office.scan("--client", "kitahama" if name else "linked")
+    assert (done.exit_code, "is a link" in done.stderr) == (2, True), done.output
+    assert not office.session.tasks
+    assert not list((other / "out").iterdir())
+
+
+def test_results_of_a_client_are_never_written_into_anothers_folder(office: Any) -> None:
+    office.run("client", "new", "minato")
+    office.scan("--client", "kitahama")
+    made = newest()
+    before = {path: path.read_bytes() for path in CLIENT.rglob("*") if path.is_file()}
+    asked = len(office.session.tasks)
+    for arguments in (
+        ("scan", "aws", "--resume", "--out", str(made)),
+        ("scan", "aws", "--out", str(CLIENT / "out" / "x")),
+        ("judge", str(made / "snapshot.jsonl"), "--out", str(CLIENT / "y")),
+        ("report", str(made / "result.json"), "--format", "html"),
+        ("fleet", "--out", str(CLIENT / "z"), "--targets", "t.toml"),
+    ):
+        done = office.run(*arguments, "--client", "minato", "--lang", "en")
+        assert (done.exit_code, "folder of another client" in done.stderr) == (2, True), done.output
+    assert len(office.session.tasks) == asked
+    assert {path: path.read_bytes() for path in CLIENT.rglob("*") if path.is_file()} == before
+
+
+# ---------------------------------------------------------------------------------------------------------- hand-over
+
+
+def test_a_client_is_handed_over_without_its_keys(sealed_office: Any) -> None:
+    sealed_office.scan("--client", "kitahama", "--no-seal")
+    done = sealed_office.run("client", "export", "kitahama", "--out", "given", "--lang", "en")
+    assert done.exit_code == 0, done.output
+    bundle = Path(done.stdout.strip())
+    assert "Left out, since they are secrets: mask.key, signing.key" in done.stderr
+    with zipfile.ZipFile(bundle) as opened:
+        names = opened.namelist()
+        everything = b"".join(opened.read(name) for name in names)
+    assert any(name.endswith("result.json") for name in names)
+    assert any(name.endswith("cloudaudit.toml") for name in names)
+    assert not [name for name in names if name.endswith(".key")]
+    assert (CLIENT / "mask.key").read_bytes().strip() not in everything
+    assert b"PRIVATE KEY" not in everything
+    if os.name != "nt":
+        assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
+    shown = sealed_office.run("keys", "show", "--key", str(CLIENT / "signing.key"))
+    Path("public.pem").write_text(shown.stdout, encoding="utf-8")
+    verified = sealed_office.run("verify", str(bundle), "--key", "public.pem")
+    assert verified.exit_code == 0, verified.output
+
+
+def test_what_cannot_be_handed_over_is_one_sentence(office: Any) -> None:
+    inside = office.run("client", "export", "kitahama", "--out", str(CLIENT / "given"))
+    assert (inside.exit_code, "name a folder elsewhere" in inside.stderr) == (2, True)
+    for name in ("nobody", "..", "kitahama/out"):
+        assert office.run("client", "export", name).exit_code == 2
+    assert not list(Path().glob("evidence-*"))
+    unsigned = office.run("client", "export", "kitahama")
+    assert (unsigned.exit_code, "UNSIGNED" in unsigned.stderr) == (0, True)
+
+
+@posix
+def test_a_linked_file_of_another_client_is_not_handed_over(office: Any) -> None:
+    Path("elsewhere").write_text("of another client", encoding="utf-8")
+    (CLIENT / "out" / "note").symlink_to(Path("elsewhere").resolve())
+    done = office.run("client", "export", "kitahama", "--out", "given")
+    assert done.exit_code == 2
+    assert not list(Path().glob("given/evidence-*"))
+
+
+@posix
+def test_what_is_marked_as_read_only_is_forgotten_too(office: Any) -> None:
+    office.scan("--client", "kitahama")
+    for path in (*CLIENT.rglob("*"), CLIENT):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    done = office.run("client", "forget", "kitahama", "--yes")
+    assert done.exit_code == 0, done.output
+    assert not CLIENT.exists()
+
+
+def test_a_junction_counts_as_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Found:
+        st_mode = stat.S_IFDIR | 0o700
+        st_reparse_tag = 0xA0000003
+
+    assert not is_link(tmp_path)
+    monkeypatch.setattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0xA0000003, raising=False)
+    monkeypatch.setattr(Path, "lstat", lambda _: Found())
+    assert is_link(tmp_path)

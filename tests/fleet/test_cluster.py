@@ -24,35 +24,63 @@ from cloudaudit.text import Text
 from .conftest import MARKS, ORGANIZATION, Harbour, account, harbour, surroundings
 
 distributed: Any = pytest.importorskip("distributed")
-POLICY = 'access_key_max_age_days = 60\n[rules]\naccess_key_max_age_days = "規程 第12条"\n'
+POLICY = '[policy]\naccess_key_max_age_days = 60\n[policy.rules]\naccess_key_max_age_days = "規程 第12条"\n'
+WAIVERS = """
+[[waiver]]
+check = "aws-s3-bucket-versioning"
+resource = "kitahama-*"
+reason = "再作成できるデータのみ"
+owner = "A. Sato"
+approver = "B. Tanaka"
+ticket = "SEC-1"
+compensating_control = "nightly copy"
+created = 2026-11-01
+expires = 2027-01-31
+""".replace("\n", "\r\n")
+"""With the line ends of Windows: a result tells the digest of the file's bytes."""
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Generator[Harbour]:
     accounts = [account(number, mark) for number, mark in MARKS.items()]
     with harbour(tmp_path_factory.mktemp("cluster"), *accounts) as made:
-        made.targets(ORGANIZATION)
-        (made.folder / "policy.toml").write_text(POLICY, encoding="utf-8")
+        made.targets(POLICY + ORGANIZATION)
+        (made.folder / "accepted.toml").write_bytes(WAIVERS.encode())
         yield made
 
 
 @pytest.fixture(scope="module")
 def scheduler(port: Harbour) -> Iterator[str]:
-    """Two workers, each a process with its own environment, in which its credentials are."""
+    """Two workers, each a process with its own environment, in which its credentials are; TLS between all of them."""
     import dask.config
 
+    certificates = _certificates(port.folder)
     with (
-        dask.config.set({"distributed.worker.daemon": False}),
+        dask.config.set({"distributed.worker.daemon": False, **certificates}),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
+            protocol="tls://",
+            security=distributed.Security(require_encryption=True),
             env=surroundings(port.fake.url, port.folder),
             silence_logs=50,
         ) as running,
     ):
         yield running.scheduler_address
+
+
+def _certificates(folder: Path) -> dict[str, str]:
+    """Make an authority of our own, and return dask's settings that name its certificate and key."""
+    made = distributed.Security.temporary()
+    settings: dict[str, str] = {"distributed.comm.tls.ca-file": made.tls_ca_file}
+    for who in ("client", "scheduler", "worker"):
+        for what in ("key", "cert"):
+            settings[f"distributed.comm.tls.{who}.{what}"] = getattr(made, f"tls_{who}_{what}")
+    for name, text in settings.items():
+        (folder / name).write_text(text, encoding="ascii")
+    return {name: str(folder / name) for name in settings}
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -67,7 +95,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_a_cluster_gives_the_same_bytes_as_this_machine_though_a_worker_is_killed(
     port: Harbour, scheduler: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wishes = ("--format", "json,markdown,sharing,html", "--policy", str(port.folder / "policy.toml"))
+    wishes = ("--format", "json,markdown,sharing,html", "--waivers", str(port.folder / "accepted.toml"))
     submitted: list[bytes] = []
     real = distributed.Client.submit
 
@@ -87,6 +115,7 @@ def test_a_cluster_gives_the_same_bytes_as_this_machine_though_a_worker_is_kille
         killer.join()
         port.fake.latency = 0.0
     assert there.exit_code in {0, 1}, there.output
+    assert scheduler.startswith("tls://")
     assert killed
     # What the killed worker had begun was begun again.
     assert port.fake.count("sts", "AssumeRole") > len(MARKS)
@@ -123,7 +152,7 @@ def _only_descriptions(submitted: list[bytes]) -> None:
     for description in submitted:
         job = json.loads(description)
         assert set(job) == {"name", "title", "provider", "arguments", "taken_at", "texts"}
-        assert set(job["texts"]) == {"policy"}
+        assert set(job["texts"]) == {"policy", "waivers"}
         assert f"--role-arn=arn:aws:iam::{job['name'][4:]}:role/audits/cloudaudit" in job["arguments"]
         for secret in (b"not-to-be-told", b"AKIAFLEET", b"ASIAROLE", b"token"):
             assert secret not in description

@@ -154,3 +154,31 @@ def test_a_row_that_was_cut_off_is_as_if_it_were_not_there(make: Make) -> None:
     with (folder / "rows.jsonl").open("ab") as file:
         file.write(b'{"name": "account-2", "ti')
     assert set(read_rows(folder)) == {name for name in NAMES if shard_of(name, 4) == 3}
+
+
+def test_a_target_whose_folder_or_result_is_a_link_is_refused(make: Make, tmp_path: Path) -> None:
+    folder = make(3)
+    name = next(name for name in NAMES if shard_of(name, 4) == 3)
+    (folder / name).rename(tmp_path / "elsewhere")
+    try:
+        (folder / name).symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets nobody make symbolic links")
+    done = merge(tmp_path / "out", folder)
+    assert (done.exit_code, "not the file that the run wrote" in done.stderr) == (2, True)
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    (folder / name / "result.json").symlink_to(tmp_path / "elsewhere" / "result.json")
+    assert merge(tmp_path / "other", folder).exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["../../out", "/etc", "a/b", "..", "", "C:x"])
+def test_a_manifest_whose_targets_would_lie_elsewhere_is_refused(
+    make: Make, tmp_path: Path, name: str
+) -> None:
+    folder = make(3)
+    manifest = json.loads((folder / "fleet.json").read_bytes())
+    (folder / "fleet.json").write_text(json.dumps({**manifest, "names": [name]}), encoding="utf-8")
+    done = merge(tmp_path / "out", folder)
+    assert (done.exit_code, "damaged" in done.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()

@@ -40,7 +40,8 @@ class BucketReading:
         """Start a second process if so many buckets are worth it."""
         share = self._options.concurrency // 2
         # A limit on requests a second is kept by one process alone: two could not share it without idling.
-        if count < MANY or not share or self._options.max_rps or not possible():
+        alone = not self._options.second_process or self._options.max_rps or not possible()
+        if count < MANY or not share or alone:
             return
         setup = Setup(
             options=replace(self._options, concurrency=share, objects=NO_WISH),

@@ -59,6 +59,7 @@ class AwsOptions:
     retries: int = 6
     read_timeout: float = 30
     objects: ObjectsWish = NO_WISH
+    second_process: bool = True
 
     @property
     def operations(self) -> tuple[Operation, ...]:
