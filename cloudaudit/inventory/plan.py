@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.text import Text
@@ -173,3 +173,14 @@ def not_looked_at(operation: str, at: str) -> Unread:
         at: UTC time.
     """
     return Unread(Cause.DISABLED, Source(operation, at), detail=HOW_TO_LOOK)
+
+
+def because(unread: Unread, why: Text) -> Unread:
+    """Return a failure with why that way was tried before what went wrong on it."""
+    said = unread.detail
+    if not said:
+        return structs.replace(unread, detail=why)
+    detail = said if isinstance(said, Text) else Text(en=said, ja=said)
+    if why.en in detail.en:
+        return unread
+    return structs.replace(unread, detail=Text(en=f"{why.en}; {detail.en}", ja=f"{why.ja}。{detail.ja}"))

@@ -14,7 +14,7 @@ from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.inventory.cost import Look
 from cloudaudit.inventory.model import Mode, Objects, Tally
-from cloudaudit.inventory.plan import Choice, Known, Looking, ObjectsWish, Way, choose, not_looked_at
+from cloudaudit.inventory.plan import Choice, Known, Looking, ObjectsWish, Way, because, choose, not_looked_at
 from cloudaudit.inventory.sampling import Reservoir
 from cloudaudit.providers.aws.collectors.inventories import ACL_FIELD, ENCRYPTION_FIELD, best_report
 from cloudaudit.providers.aws.collectors.object_heads import Looked, look
@@ -173,6 +173,13 @@ class ObjectReading:
 
     def _start(self, target: Target, finished: Finished) -> Iterable[Job]:
         choice = choose(self._wish, known(target.bucket, acls=target.acls))
+
+        def told(fact: Fact[Objects]) -> None:
+            finished(because(fact, choice.why) if isinstance(fact, Unread) else fact)
+
+        return self._guarded(told, lambda: self._look(target, choice, told))()
+
+    def _look(self, target: Target, choice: Choice, finished: Finished) -> Iterable[Job]:
         if choice.way is Way.NONE:
             finished(Unread(Cause.UNSUPPORTED, target.bucket.inventories.source, detail=choice.why))
             return ()

@@ -7,7 +7,7 @@ from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.model import Objects
-from cloudaudit.inventory.plan import Choice, Known, ObjectsWish, Way, choose, not_looked_at
+from cloudaudit.inventory.plan import Choice, Known, ObjectsWish, Way, because, choose, not_looked_at
 from cloudaudit.inventory.source import Inventory
 from cloudaudit.providers.gcs.collectors.objects import Requests, keys_of, list_objects, read_key_version
 from cloudaudit.providers.gcs.collectors.reports import read_report, with_why
@@ -56,6 +56,26 @@ class Look:
             return not_looked_at(LIST_OBJECTS.label, stamp(now()))
         best = _best(reports, _needed(uniform))
         choice = choose(self._wish, _known(best, _needed(uniform)))
+        found = self._looked(name, uniform, reports, user_project, choice)
+        return because(found, choice.why) if isinstance(found, Unread) else found
+
+    def key_versions(self, objects: Fact[Objects]) -> tuple[KeyVersion, ...]:
+        """Return the state of every version of a key that objects are encrypted with, each asked for once a run."""
+        return tuple(self._key_versions(name) for name in keys_of(objects))
+
+    def close(self) -> None:
+        """End what evaluates reports."""
+        self._evaluator.close()
+
+    def _looked(
+        self,
+        name: str,
+        uniform: Fact[UniformAccess],
+        reports: Fact[tuple[InventoryReport, ...]],
+        user_project: str | None,
+        choice: Choice,
+    ) -> Fact[Objects]:
+        best = _best(reports, _needed(uniform))
         if choice.way is Way.LISTING:
             return list_objects(
                 self._reader, name, uniform, user_project, requests=self._requests, why=choice.why
@@ -70,14 +90,6 @@ class Look:
             return reports
         source = Source(LIST_INVENTORY_REPORTS.label, stamp(now()))
         return Unread(Cause.UNSUPPORTED, source, detail=choice.why)
-
-    def key_versions(self, objects: Fact[Objects]) -> tuple[KeyVersion, ...]:
-        """Return the state of every version of a key that objects are encrypted with, each asked for once a run."""
-        return tuple(self._key_versions(name) for name in keys_of(objects))
-
-    def close(self) -> None:
-        """End what evaluates reports."""
-        self._evaluator.close()
 
     def _of_table(self, name: str, choice: Choice) -> Fact[Objects]:
         """Return what a table that the settings name tells of a bucket, such as a Storage Insights dataset's."""
