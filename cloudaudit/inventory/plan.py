@@ -184,3 +184,13 @@ def because(unread: Unread, why: Text) -> Unread:
     if why.en in detail.en:
         return unread
     return structs.replace(unread, detail=Text(en=f"{why.en}; {detail.en}", ja=f"{why.ja}。{detail.ja}"))
+
+
+def unusable(unread: Unread) -> Text:
+    """Return why a bucket is listed although it has an inventory."""
+    detail = unread.detail
+    told = detail if isinstance(detail, Text) else Text(en=detail or unread.cause, ja=detail or unread.cause)
+    return Text(
+        en=f"its inventory could not be used ({told.en}), so it is listed",
+        ja=f"インベントリを利用できず({told.ja})、一覧を取得",
+    )

@@ -4,12 +4,23 @@ import threading
 
 from cloudaudit.clock import age_days, stamp
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.model import Objects
-from cloudaudit.inventory.plan import Choice, Known, ObjectsWish, Way, because, choose, not_looked_at
+from cloudaudit.inventory.plan import (
+    Choice,
+    Known,
+    Looking,
+    ObjectsWish,
+    Way,
+    because,
+    choose,
+    not_looked_at,
+    unusable,
+)
 from cloudaudit.inventory.source import Inventory
-from cloudaudit.providers.gcs.collectors.objects import Requests, keys_of, list_objects, read_key_version
+from cloudaudit.providers.gcs.collectors.objects import keys_of, list_objects, read_key_version
 from cloudaudit.providers.gcs.collectors.reports import read_report, with_why
 from cloudaudit.providers.gcs.model import Delivery, InventoryReport, KeyVersion, UniformAccess
 from cloudaudit.providers.gcs.operations import LIST_INVENTORY_REPORTS, LIST_OBJECTS
@@ -83,9 +94,12 @@ class Look:
         if choice.way is Way.TABLE:
             return self._of_table(name, choice)
         if choice.way is Way.INVENTORY and best is not None:
-            return read_report(
+            found = read_report(
                 self._reader, name, *best, requests=self._requests, evaluate=self._evaluate, why=choice.why
             )
+            if isinstance(found, Read) or self._wish.looking is not Looking.AUTO:
+                return found
+            return self._looked(name, uniform, reports, user_project, Choice(Way.LISTING, unusable(found)))
         if isinstance(reports, Unread):
             return reports
         source = Source(LIST_INVENTORY_REPORTS.label, stamp(now()))
