@@ -150,8 +150,10 @@ def gcs(  # noqa: PLR0913 - the options of the command
         *_place_faults(places, endpoint),
     )
     if wish.looking is Looking.ESTIMATE:
-        language = languages_of(ctx)[0]
-        ctx.exit(print_estimate(connect, faults, language, buckets=given["buckets"], regions=places))
+        language, plain = languages_of(ctx)[0], given["plain"]
+        ctx.exit(
+            print_estimate(connect, faults, language, buckets=given["buckets"], regions=places, plain=plain)
+        )
     ctx.exit(scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), objects=wish, **given))
 
 

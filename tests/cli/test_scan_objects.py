@@ -106,7 +106,7 @@ def test_a_scan_with_objects_finds_what_lies_unencrypted(run: Any, tmp_path: Pat
     [
         ((), "none", "--objects auto"),
         (("--objects", "inventory"), "none", "no delivered inventory, and only inventories were to be used"),
-        (("--objects", "list", "--objects-limit", "0", "--objects-budget", "2"), "none", "--objects-budget"),
+        (("--objects", "list", "--objects-limit", "0", "--objects-budget", "1"), "none", "--objects-budget"),
         (("--objects", "list", "--objects-limit", "0"), "sample", "listing was asked for"),
     ],
 )
