@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from cloudaudit.actions import Action
 from cloudaudit.check import AnyCheck
 from cloudaudit.client import Client
 from cloudaudit.discovery import CheckFile
 from cloudaudit.errors import OutputError
-from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme
+from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, Theme, Writing
 from cloudaudit.policy import PolicyLine
 from cloudaudit.scoring import Score
 from cloudaudit.text import Text
@@ -80,12 +80,29 @@ class Excluded(Struct, frozen=True, kw_only=True):
 
 
 class Scope(Struct, frozen=True, kw_only=True):
-    """What was looked at. ``regions`` are those in which resources were found."""
+    """What was looked at.
+
+    Attributes:
+        regions: those in which resources were found.
+        writes: what an engine that the user chose wrote in a cloud, the one exception to reading; only then.
+    """
 
     regions: tuple[str, ...]
     checks: tuple[str, ...]
     excluded: tuple[Excluded, ...]
     narrowed: bool
+    writes: Writing | UnsetType = UNSET
+
+    @property
+    def not_reading_alone(self) -> Text | None:
+        """The sentence that names what was written, which belongs on the first page; None where nothing was."""
+        if isinstance(self.writes, UnsetType):
+            return None
+        said = self.writes.sentence
+        return Text(
+            en=f"Not by reading alone: {said.en}. This is the only exception, and was asked for with --objects-engine.",
+            ja=f"読み取り専用の例外: {said.ja}。--objects-engine の指定による唯一の例外です。",
+        )
 
     @property
     def blind(self) -> tuple[Excluded, ...]:

@@ -196,7 +196,7 @@ def digest(selected: Mapping[str, AnyCheck]) -> str:
     """Return the SHA-256 over the ids and the source of these checks, in hexadecimal."""
     total = hashlib.sha256()
     for check_id in sorted(selected):
-        source = inspect.getsourcefile(selected[check_id].judge)
+        source = inspect.getsourcefile(inspect.unwrap(selected[check_id].judge))
         content = Path(source).read_bytes() if source else b""
         total.update(f"{check_id}\0{hashlib.sha256(content).hexdigest()}\n".encode())
     return total.hexdigest()

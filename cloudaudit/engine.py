@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -200,7 +200,7 @@ def _judge_one(check: AnyCheck, resource: Resource, subject: ResourceRef, audit:
     try:
         return _finding(check, subject, check.judge(resource, audit), audit.policy)
     except NotRead as missing:
-        return _not_assessed(check, subject, missing.facts)
+        return _not_assessed(check, subject, missing.facts, missing.evidence)
     except SnapshotError:
         raise
     except Exception as error:  # noqa: BLE001 - a check that crashes costs its own verdict and no other
@@ -273,7 +273,9 @@ def _sub_finding(check: AnyCheck, subject: ResourceRef, part: Part) -> SubFindin
     )
 
 
-def _not_assessed(check: AnyCheck, subject: ResourceRef, facts: Sequence[Unread]) -> Finding:
+def _not_assessed(
+    check: AnyCheck, subject: ResourceRef, facts: Sequence[Unread], evidence: Mapping[str, Any] | None = None
+) -> Finding:
     permissions = {fact.permission for fact in facts if fact.cause is Cause.DENIED and fact.permission}
     return Finding(
         id=finding_id(subject.provider, subject.account, check.id, subject.id),
@@ -286,6 +288,7 @@ def _not_assessed(check: AnyCheck, subject: ResourceRef, facts: Sequence[Unread]
         cause=facts[0].cause if facts else Cause.CRASH,
         missing_permissions=tuple(sorted(permissions)),
         evidence={
+            **(evidence or {}),
             "not_read": [
                 {
                     "operation": fact.source.operation,
@@ -293,7 +296,7 @@ def _not_assessed(check: AnyCheck, subject: ResourceRef, facts: Sequence[Unread]
                     "detail": msgspec.to_builtins(fact.detail),
                 }
                 for fact in facts
-            ]
+            ],
         },
     )
 

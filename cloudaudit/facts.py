@@ -1,7 +1,8 @@
 """A fact was read, or it was not, and the type says which."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from msgspec import Struct
 
@@ -71,9 +72,11 @@ Fact = Read[T] | Unread
 class NotRead(Exception):  # noqa: N818 - the field's word; it is a signal to the engine, not a failure
     """A check asked for something that was not read. Only the engine catches this."""
 
-    def __init__(self, *facts: Unread) -> None:
+    def __init__(self, *facts: Unread, evidence: Mapping[str, Any] | None = None) -> None:
+        """Take the facts, and what the finding should show beside them."""
         super().__init__(", ".join(f"{fact.source.operation}: {fact.cause}" for fact in facts))
         self.facts = facts
+        self.evidence: Mapping[str, Any] = evidence or {}
 
 
 def value(fact: Read[T] | Unread) -> T:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, UnsetType, structs
 
 from cloudaudit.actions import Action
 from cloudaudit.assessment import Assessment, FailingSince, Target
@@ -297,6 +297,9 @@ class _Mask:
                     structs.replace(item, id=self.string(item.id), reason=self.text(item.reason))
                     for item in scope.excluded
                 ),
+                writes=scope.writes
+                if isinstance(scope.writes, UnsetType)
+                else structs.replace(scope.writes, place=self.whole(scope.writes.place, "place")),
             ),
             "policy": tuple(
                 structs.replace(line, value=self.tree(line.value), rule=self.string(line.rule))

@@ -154,6 +154,23 @@ class Finding(Struct, frozen=True, kw_only=True):
     waiver: str | UnsetType = UNSET
 
 
+class Writing(Struct, frozen=True, kw_only=True):
+    """What an engine that the user chose writes in a cloud; everything else here only reads.
+
+    Attributes:
+        what: who writes what, without an end.
+        place: where; the tenant's own name.
+    """
+
+    what: Text
+    place: str
+
+    @property
+    def sentence(self) -> Text:
+        """Both together, without a full stop."""
+        return Text(en=f"{self.what.en} ({self.place})", ja=f"{self.what.ja}({self.place})")
+
+
 class Share(Struct, frozen=True, kw_only=True):
     """One line of the inventory of what is open to whom (the cloud's 持ち出し管理簿).
 

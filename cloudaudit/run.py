@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, structs
 
 from cloudaudit import discovery, gates, scoring
 from cloudaudit.assessment import (
@@ -29,7 +29,7 @@ from cloudaudit.discovery import CheckFile
 from cloudaudit.engine import gapped, judge
 from cloudaudit.errors import SnapshotError, UsageError
 from cloudaudit.facts import Cause, Unread
-from cloudaudit.model import Finding, Gap, Resource, ResourceRef, Status, Theme, ref
+from cloudaudit.model import Finding, Gap, Resource, ResourceRef, Status, Theme, Writing, ref
 from cloudaudit.policy import AuditPolicy, describe, digest
 from cloudaudit.providers import Outcome, Progress, Provider, Session, Task
 from cloudaudit.snapshot import (
@@ -131,6 +131,7 @@ class ScanRequest:
         taken_at: UTC time of the scan, as the clock said when it began.
         resume: go on with the snapshot that is at the path already.
         objects: how the objects in buckets are to be looked at; empty where they are not.
+        writes: what the engine that evaluates inventories writes; None for nothing.
     """
 
     provider: Provider
@@ -142,6 +143,7 @@ class ScanRequest:
     tool_version: str
     resume: bool = False
     objects: str = ""
+    writes: Writing | None = None
 
 
 def header_of(request: ScanRequest) -> Header:
@@ -159,6 +161,7 @@ def header_of(request: ScanRequest) -> Header:
         kinds=tuple(kind.of_kind() for kind in kinds_of(request.provider, request.plan.checks)),
         policy_digest=digest(request.policy),
         objects=request.objects,
+        writes=request.writes,
     )
 
 
@@ -445,6 +448,7 @@ def _scope(snapshot: Snapshot, runnable: Mapping[str, AnyCheck], excluded: tuple
         checks=tuple(sorted(runnable)),
         excluded=tuple(next(group) for _, group in groupby(ordered, key=lambda item: (item.what, item.id))),
         narrowed=selection.narrowed,
+        writes=UNSET if snapshot.header.writes is None else snapshot.header.writes,
     )
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from cloudaudit.clock import parse_judging_time
 from cloudaudit.errors import SnapshotError
 from cloudaudit.facts import Cause
-from cloudaudit.model import Gap, Resource
+from cloudaudit.model import Gap, Resource, Writing
 from cloudaudit.text import Text
 from cloudaudit.visible import encoded
 
@@ -54,6 +54,7 @@ class Header(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind"
         kinds: names of the kinds that were to be collected.
         policy_digest: of the audit policy at the time of the scan.
         objects: how the objects in buckets were to be looked at; empty where they were not.
+        writes: what the engine that evaluates inventories writes, though nothing else here does; None for nothing.
     """
 
     schema: int
@@ -68,6 +69,7 @@ class Header(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind"
     policy_digest: str
     spans: bool = False
     objects: str = ""
+    writes: Writing | None = None
 
 
 class Listed(Struct, frozen=True, array_like=True):

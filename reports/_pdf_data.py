@@ -170,6 +170,9 @@ class Facts:
             "footer": self._say(words.FOOTER),
             "client": self._client(),
             "masked": self._say(words.MASKED) if assessment.masked else None,
+            "written": self._line(self._say(writes))
+            if (writes := assessment.scope.not_reading_alone)
+            else None,
             "narrowed": self._say(words.NARROWED) if assessment.scope.narrowed else None,
             "score": {
                 **_bar(overall),

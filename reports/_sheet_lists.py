@@ -243,6 +243,8 @@ def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text
     yield _RUN, Text(en="Target", ja="対象").in_(say), who(target), target.partition
     yield _RUN, Text(en="Date and time", ja="実施日時").in_(say), moment(assessment.taken_at, say), ""
     yield _RUN, Text(en="Read by (read-only)", ja="実施者(読み取り専用の権限)").in_(say), target.identity, ""
+    if scope.not_reading_alone is not None:
+        yield _RUN, Text(en="Written", ja="書き込み").in_(say), scope.not_reading_alone.in_(say), ""
     tool = f"{assessment.tool.name} {assessment.tool.version}"
     yield _RUN, Text(en="Tool", ja="使用ツール").in_(say), tool, f"checks {assessment.tool.checks_digest}"
     yield _RUN, SIGNATURE.in_(say), signature(assessment).in_(say), ""

@@ -178,6 +178,8 @@ def _title(assessment: Assessment, page: _Page) -> None:
     for left_out in assessment.scope.blind:
         named = f"<code>{escaped(left_out.id, _NAME)}</code>: " if left_out.what == "setting" else ""
         page.add(f"> {named}{escaped(page.say(left_out.reason))}\n\n")
+    if assessment.scope.not_reading_alone is not None:
+        page.add(f"> {escaped(page.say(assessment.scope.not_reading_alone))}\n\n")
     if assessment.masked:
         page.add(f"> {page.say(MASKED)}\n\n")
     if assessment.scope.narrowed:

@@ -187,6 +187,8 @@ def _header(assessment: Assessment, screen: _Screen) -> None:
     )
     if assessment.masked:
         screen.show(Styled(screen.say(MASKED), style="yellow"))
+    if scope.not_reading_alone is not None:
+        screen.show(Styled(visible(screen.say(scope.not_reading_alone)), style="yellow"))
     if scope.narrowed:
         narrowed = Text(
             en="Narrowed run: what was left out stands in result.json under scope.",

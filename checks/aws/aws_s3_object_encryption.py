@@ -5,7 +5,7 @@ from typing import Any
 from cloudaudit.check import Audit, Read, Severity, Text, Theme, Verdict, check
 from cloudaudit.facts import Fact
 from cloudaudit.inventory.model import EncryptionCount, Objects
-from cloudaudit.inventory.verdicts import Question, judge, unencrypted
+from cloudaudit.inventory.verdicts import Question, judge, tells_how, unencrypted
 from cloudaudit.providers.aws.answers import shown
 from cloudaudit.providers.aws.model import Bucket
 from cloudaudit.providers.aws.protection import key_account, may_hold_versions, shortened
@@ -40,6 +40,7 @@ QUESTION = Question(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-copy-object.html",
     ),
 )
+@tells_how
 def object_encryption(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge what each object says of its own encryption, and tell the states and keys apart in the evidence."""
     return judge(

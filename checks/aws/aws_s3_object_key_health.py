@@ -18,7 +18,7 @@ from cloudaudit.check import (
 )
 from cloudaudit.facts import Fact
 from cloudaudit.inventory.model import EncryptionCount, EncryptionState, Objects
-from cloudaudit.inventory.verdicts import Found, Question, judge
+from cloudaudit.inventory.verdicts import Found, Question, judge, tells_how
 from cloudaudit.providers.aws.model import Bucket, KmsKey, ObjectKey
 from cloudaudit.providers.aws.protection import may_hold_versions, shortened
 
@@ -55,6 +55,7 @@ BY_KEY = {EncryptionState.SSE_KMS, EncryptionState.DSSE_KMS}
         "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
     ),
 )
+@tells_how
 def object_key_health(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge the state of every key that an object which was looked at names."""
     objects = value(bucket.objects)

@@ -11,7 +11,7 @@ from cloudaudit.check import (
     passed,
     value,
 )
-from cloudaudit.inventory.verdicts import Question, exposed, judge
+from cloudaudit.inventory.verdicts import Question, exposed, judge, tells_how
 from cloudaudit.providers.aws.answers import shown
 from cloudaudit.providers.aws.model import Account, Bucket
 from cloudaudit.providers.aws.policy_objects import object_acls_in_force
@@ -52,6 +52,7 @@ BAD = Text(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
     ),
 )
+@tells_how
 def object_public_acl(bucket: Bucket, audit: Audit) -> Verdict:
     """Ask for what puts ACLs out of force first; only where nothing does, objects need be looked at."""
     force = object_acls_in_force(bucket, audit.only(Account))

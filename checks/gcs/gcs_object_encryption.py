@@ -2,7 +2,7 @@
 
 from cloudaudit.check import Audit, Read, Severity, Text, Theme, Verdict, check, not_read, value
 from cloudaudit.inventory.model import EncryptionCount, EncryptionState
-from cloudaudit.inventory.verdicts import Question, by_encryption, judge
+from cloudaudit.inventory.verdicts import Question, by_encryption, judge, tells_how
 from cloudaudit.providers.gcs.model import Bucket
 from cloudaudit.providers.gcs.object_keys import Keys, Rule
 
@@ -51,6 +51,7 @@ EITHER = Text(
         "https://cloud.google.com/kms/docs/key-states",
     ),
 )
+@tells_how
 def object_encryption(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge by each object's key, and by whether that key can still be used."""
     rule = Rule(value(bucket.default_key) or "", audit.policy.own_kms_key_required)

@@ -14,7 +14,7 @@ from cloudaudit.check import (
     passed,
     value,
 )
-from cloudaudit.inventory.verdicts import Question, exposed, judge
+from cloudaudit.inventory.verdicts import Question, exposed, judge, tells_how
 from cloudaudit.providers.gcs.lookups import project_of
 from cloudaudit.providers.gcs.model import Bucket, Project
 from cloudaudit.providers.gcs.policy import prevention, prevention_step
@@ -59,6 +59,7 @@ QUESTION = Question(
         "https://cloud.google.com/storage/docs/uniform-bucket-level-access",
     ),
 )
+@tells_how
 def object_public_acl(bucket: Bucket, audit: Audit) -> Verdict:
     """Ask for what puts ACLs out of force first; only where nothing does, objects need be looked at."""
     uniform = uniform_access(bucket)

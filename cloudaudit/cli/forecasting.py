@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-import click
-
+from cloudaudit.cli.cost_table import BUCKET, REQUESTS, USD, WHY, duration, print_cost, usd
 from cloudaudit.cli.naming import refuse
 from cloudaudit.cli.streams import printing
 from cloudaudit.explain import CAUSES
@@ -17,6 +16,9 @@ SHOWN = 20
 """How many buckets are named, those with most requests first."""
 
 NAME = 40
+
+_HEADS = (BUCKET, Text(en="objects", ja="オブジェクト数"), REQUESTS, USD, WHY)
+_NUMBERS = frozenset({1, 2, 3})
 
 
 class Estimator(Protocol):
@@ -34,6 +36,7 @@ def print_estimate(
     *,
     buckets: tuple[str, ...],
     regions: tuple[str, ...],
+    plain: bool,
 ) -> int:
     """Print an estimate; return the exit code.
 
@@ -43,27 +46,26 @@ def print_estimate(
     refuse(faults)
     found = connect().estimate(buckets, regions)
     with printing():
-        for text in told(found):
-            click.echo(text.in_(language))
+        print_cost(_HEADS, rows(found, language), told(found), language, numbers=_NUMBERS, plain=plain)
     return 0
 
 
+def rows(found: Estimate, language: Language) -> list[list[str]]:
+    """Return the lines of the table: the buckets with most requests, those first."""
+    largest = sorted(found.buckets, key=lambda each: (-each.requests, each.name))[:SHOWN]
+    return [_of_bucket(bucket, language) for bucket in largest]
+
+
 def told(found: Estimate) -> Iterable[Text]:
-    """Yield the lines of an estimate."""
-    yield Text(
-        en="Estimate of --objects auto; no object was looked at.",
-        ja="--objects auto の見積もり(オブジェクトは確認していません)",
-    )
-    for bucket in sorted(found.buckets, key=lambda each: (-each.requests, each.name))[:SHOWN]:
-        yield _of_bucket(bucket)
+    """Yield the sentences below the table."""
     more = len(found.buckets) - SHOWN
     if more > 0:
-        yield Text(en=f"  and {more:,} more buckets", ja=f"  ほか {more:,} バケット")
+        yield Text(en=f"And {more:,} more buckets.", ja=f"ほか {more:,} バケット")
     yield Text(
         en=f"In all {found.requests:,} requests for {found.objects:,} objects in {len(found.buckets):,} buckets, "
-        f"about {_time(found.seconds).en}, about {_usd(found.usd)} USD.",
+        f"{duration(found.seconds).en}, about {usd(found.usd)} USD.",
         ja=f"合計: {len(found.buckets):,} バケット、{found.objects:,} オブジェクトに対しリクエスト {found.requests:,} 件、"
-        f"所要時間 約{_time(found.seconds).ja}、費用 約 {_usd(found.usd)} 米ドル",
+        f"所要時間 {duration(found.seconds).ja}、費用 約 {usd(found.usd)} 米ドル",
     )
     if found.requests > found.budget:
         yield Text(
@@ -78,20 +80,14 @@ def told(found: Estimate) -> Iterable[Text]:
         yield _price(price)
 
 
-def _of_bucket(bucket: BucketEstimate) -> Text:
+def _of_bucket(bucket: BucketEstimate, language: Language) -> list[str]:
     name = shortened(visible(bucket.name), NAME)
     if isinstance(bucket.objects, Unread):
         cause = CAUSES[bucket.objects.cause]
-        return Text(
-            en=f"  {name:<{NAME}}  objects are not counted: {cause.en}",
-            ja=f"  {name:<{NAME}}  オブジェクト数は不明({cause.ja})",
-        )
-    return Text(
-        en=f"  {name:<{NAME}}  {bucket.objects.value:>15,} objects  {bucket.requests:>10,} requests  "
-        f"{_usd(bucket.usd):>9} USD  {bucket.why.en}",
-        ja=f"  {name:<{NAME}}  {bucket.objects.value:>15,} オブジェクト  {bucket.requests:>10,} リクエスト  "
-        f"{_usd(bucket.usd):>9} 米ドル  {bucket.why.ja}",
-    )
+        why = Text(en=f"objects are not counted: {cause.en}", ja=f"オブジェクト数は不明({cause.ja})")
+        return [name, "-", "-", "-", why.in_(language)]
+    counts = (f"{bucket.objects.value:,}", f"{bucket.requests:,}", usd(bucket.usd))
+    return [name, *counts, bucket.why.in_(language)]
 
 
 def _unknown(found: Estimate) -> Iterable[Text]:
@@ -115,15 +111,3 @@ def _price(price: Price) -> Text:
         en=f"Price: {price.usd:g} USD for 1,000 requests ({price.source}, {price.as_of}{doubt_en}).",
         ja=f"単価: 1,000 リクエストあたり {price.usd:g} 米ドル({price.source}、{price.as_of}{doubt_ja})",
     )
-
-
-def _usd(usd: float) -> str:
-    return f"{usd:,.2f}" if usd >= 1 else f"{usd:.4f}"
-
-
-def _time(seconds: int) -> Text:
-    if seconds < 60:  # noqa: PLR2004 - of a minute
-        return Text(en=f"{seconds} s", ja=f"{seconds} 秒")
-    if seconds < 3_600:  # noqa: PLR2004 - of an hour
-        return Text(en=f"{seconds / 60:.0f} min", ja=f"{seconds / 60:.0f} 分")
-    return Text(en=f"{seconds / 3_600:.1f} h", ja=f"{seconds / 3_600:.1f} 時間")

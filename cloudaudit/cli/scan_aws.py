@@ -79,9 +79,7 @@ def aws(
             )
         )
     ctx.exit(
-        scan(
-            "aws", connect, faults, regions=regions, languages=languages_of(ctx), objects=wish.label, **given
-        )
+        scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), objects=wish, **given)
     )
 
 

@@ -150,11 +150,11 @@ def gcs(  # noqa: PLR0913 - the options of the command
         *_place_faults(places, endpoint),
     )
     if wish.looking is Looking.ESTIMATE:
-        language = languages_of(ctx)[0]
-        ctx.exit(print_estimate(connect, faults, language, buckets=given["buckets"], regions=places))
-    ctx.exit(
-        scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), objects=wish.label, **given)
-    )
+        language, plain = languages_of(ctx)[0], given["plain"]
+        ctx.exit(
+            print_estimate(connect, faults, language, buckets=given["buckets"], regions=places, plain=plain)
+        )
+    ctx.exit(scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), objects=wish, **given))
 
 
 def session(*, projects: tuple[str, ...], **given: Any) -> "GcsSession":  # noqa: ANN401 - passed on by name

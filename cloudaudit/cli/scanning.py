@@ -17,6 +17,8 @@ from cloudaudit.cli.naming import refuse, unknown
 from cloudaudit.cli.output import SNAPSHOT, folder_to_resume, new_folder, snapshot_not_written
 from cloudaudit.cli.progress import shown
 from cloudaudit.cli.unhurried import unhurried
+from cloudaudit.inventory.evaluating import writes
+from cloudaudit.inventory.plan import ObjectsWish
 from cloudaudit.model import Theme
 from cloudaudit.providers import Session
 from cloudaudit.snapshot import Selection
@@ -46,7 +48,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     regions: tuple[str, ...] = (),
     buckets: tuple[str, ...] = (),
     resume: bool,
-    objects: str = "",
+    objects: ObjectsWish | None = None,
     **wishes: Any,  # noqa: ANN401 - passed on by name
 ) -> int:
     """Scan, judge and report; return the exit code.
@@ -60,7 +62,7 @@ def scan(  # noqa: PLR0913 - the options of the command
         regions: only these; empty for all.
         buckets: only these; empty for all.
         resume: go on with an interrupted scan.
-        objects: how the objects in buckets are to be looked at; empty where they are not.
+        objects: how the objects in buckets are to be looked at; None for a provider without any.
         wishes: the options of judging and of the output, by name.
 
     Raises:
@@ -92,7 +94,8 @@ def scan(  # noqa: PLR0913 - the options of the command
         taken_at=begun,
         tool_version=version(),
         resume=resume,
-        objects=objects,
+        objects=objects.label if objects else "",
+        writes=writes(objects) if objects else None,
     )
     header = run.header_of(request)
     wanted.rendering.refuse_other_target(header.provider, header.account)

@@ -8,13 +8,39 @@ from msgspec import structs
 
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.model import Objects
-from cloudaudit.inventory.plan import ObjectsWish
+from cloudaudit.inventory.plan import WAREHOUSES, Looking, ObjectsWish
 from cloudaudit.inventory.source import Inventory
+from cloudaudit.model import Writing
 from cloudaudit.text import Text
 
 if TYPE_CHECKING:  # DuckDB, ibis, pyarrow and pydantic are imported only where there is an inventory
     from cloudaudit.inventory.engines import Engine
     from cloudaudit.inventory.settings import EngineSettings
+
+
+def settings_of(wish: ObjectsWish) -> "EngineSettings":
+    """Return the settings of the engines.
+
+    Raises:
+        UsageError: the file has faults.
+    """
+    from cloudaudit.inventory.settings import EngineSettings
+    from cloudaudit.inventory.settings_file import load_settings
+
+    return load_settings(Path(wish.settings)) if wish.settings else EngineSettings()
+
+
+def writes(wish: ObjectsWish) -> Writing | None:
+    """Return what the engine that the user chose writes in a cloud; None where it writes nothing, or is not asked.
+
+    Raises:
+        UsageError: the file with its settings has faults.
+    """
+    if not wish.reads or wish.engine not in WAREHOUSES or wish.looking is Looking.LIST:
+        return None
+    settings = settings_of(wish)
+    chosen = settings.athena if wish.engine == "athena" else settings.bigquery
+    return None if chosen is None else chosen.writes
 
 
 class Evaluator:
@@ -32,11 +58,7 @@ class Evaluator:
         Raises:
             UsageError: the file has faults.
         """
-        from cloudaudit.inventory.settings import EngineSettings
-        from cloudaudit.inventory.settings_file import load_settings
-
-        path = self._wish.settings
-        return load_settings(Path(path)) if path else EngineSettings()
+        return settings_of(self._wish)
 
     def __call__(self, inventory: Inventory) -> Objects | InventoryError:
         """Return what the inventory of one bucket tells, or why it tells nothing."""

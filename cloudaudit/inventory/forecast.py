@@ -13,15 +13,15 @@ class Price(Struct, frozen=True, kw_only=True):
 
     Attributes:
         usd: dollars for a thousand.
-        as_of: the day on which that was read, ``2026-09-20``.
-        source: where.
-        verified: whether the number itself was seen there on that day, and not only worked out from others.
+        as_of: the day for which it was written down, ``2026-09-20``.
+        source: where to see whether it still holds.
+        verified: whether somebody compared the number with that page on that day; an estimate says so where not.
     """
 
     usd: float
     as_of: str
     source: str
-    verified: bool = True
+    verified: bool = False
 
 
 class Line(Struct, frozen=True, kw_only=True):

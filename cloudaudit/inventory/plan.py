@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.text import Text
@@ -173,3 +173,24 @@ def not_looked_at(operation: str, at: str) -> Unread:
         at: UTC time.
     """
     return Unread(Cause.DISABLED, Source(operation, at), detail=HOW_TO_LOOK)
+
+
+def because(unread: Unread, why: Text) -> Unread:
+    """Return a failure with why that way was tried before what went wrong on it."""
+    said = unread.detail
+    if not said:
+        return structs.replace(unread, detail=why)
+    detail = said if isinstance(said, Text) else Text(en=said, ja=said)
+    if why.en in detail.en:
+        return unread
+    return structs.replace(unread, detail=Text(en=f"{why.en}; {detail.en}", ja=f"{why.ja}。{detail.ja}"))
+
+
+def unusable(unread: Unread) -> Text:
+    """Return why a bucket is listed although it has an inventory."""
+    detail = unread.detail
+    told = detail if isinstance(detail, Text) else Text(en=detail or unread.cause, ja=detail or unread.cause)
+    return Text(
+        en=f"its inventory could not be used ({told.en}), so it is listed",
+        ja=f"インベントリを利用できず({told.ja})、一覧を取得",
+    )

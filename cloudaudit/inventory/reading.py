@@ -92,8 +92,9 @@ def _read(reader: Engine, inventory: Inventory, first: int) -> dict[str, Objects
 def _asked(reader: Engine, table: Expression, inventory: Inventory, first: int) -> dict[str, Objects]:
     asked = question(table, inventory)
     counted = Counted(inventory, asked)
-    with _rows(reader, counts(asked)) as groups:
-        counted.add(groups)
+    with closing(reader.batches(counts(asked))) as batches:
+        for batch in batches:
+            counted.add(batch)
     counted.close()
     plain = _Firsts(first)
     if counted.any_unencrypted:

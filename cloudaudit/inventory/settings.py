@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cloudaudit.model import Writing
+from cloudaudit.text import Text
+
 
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,6 +75,12 @@ class AthenaSettings(_Settings):
     database: str = "default"
     tables: dict[str, TableSettings]
 
+    @property
+    def writes(self) -> Writing:
+        """What is written, although cloudaudit is read-only."""
+        what = Text(en="Athena writes the results of its queries", ja="Athena がクエリ結果を書き込みます")
+        return Writing(what=what, place=self.results)
+
 
 class BigQuerySettings(_Settings):
     """Google BigQuery, with credentials of its own.
@@ -87,6 +96,15 @@ class BigQuerySettings(_Settings):
     location: str | None = None
     credentials: str | None = None
     tables: dict[str, TableSettings]
+
+    @property
+    def writes(self) -> Writing:
+        """What is written, although cloudaudit is read-only."""
+        what = Text(
+            en="BigQuery keeps the results of its queries for a day in the project that pays for them",
+            ja="BigQuery がクエリ結果を課金先のプロジェクトに1日間保存します",
+        )
+        return Writing(what=what, place=self.project)
 
 
 class EngineSettings(_Settings):

@@ -7,14 +7,16 @@ versions that the bucket keeps: a version can be read, and lie unencrypted, as w
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
 from cloudaudit.answers import shown
 from cloudaudit.check import Audit, Verdict, failed, not_applicable, passed
 from cloudaudit.clock import age_days
-from cloudaudit.facts import Cause, Fact, Read, Source, Unread, not_read, value
+from cloudaudit.explain import CAUSES
+from cloudaudit.facts import Cause, Fact, NotRead, Read, Source, Unread, not_read, value
 from cloudaudit.inventory.model import (
     EncryptionCount,
     EncryptionState,
@@ -151,6 +153,39 @@ def judge(
     return _of_sample(known, total, question, audit, source, proof)
 
 
+class HasObjects(Protocol):
+    """A bucket of any provider."""
+
+    @property
+    def objects(self) -> Fact[Objects]:
+        """What is known of its objects."""
+        ...
+
+
+B = TypeVar("B", bound=HasObjects)
+
+
+def tells_how(judged: Callable[[B, Audit], Verdict]) -> Callable[[B, Audit], Verdict]:
+    """Return a check on objects whose findings tell how the objects were looked at, and why so, also where it is NOT ASSESSED."""
+
+    @wraps(judged)
+    def told(bucket: B, audit: Audit) -> Verdict:
+        try:
+            return judged(bucket, audit)
+        except NotRead as missing:
+            raise NotRead(*missing.facts, evidence=_look(bucket.objects)) from missing
+
+    return told
+
+
+def _look(objects: Fact[Objects]) -> dict[str, Any]:
+    if isinstance(objects, Read):
+        return _way(objects.value)
+    told = objects.detail
+    why = told if isinstance(told, Text) else CAUSES[objects.cause]
+    return {"mode": "none", "why": {"en": why.en, "ja": why.ja}, "examined": 0}
+
+
 def _of_all(known: Objects, question: Question, proof: Mapping[str, Any]) -> Verdict:
     if not known.examined:
         return not_applicable(
@@ -246,6 +281,15 @@ def _fresh(known: Objects, source: Source, audit: Audit) -> None:
 
 def _evidence(known: Objects, found: Found) -> dict[str, Any]:
     return {
+        **_way(known),
+        "found": found.bad,
+        "undecided": found.undecided,
+        "first": [_offender(each) for each in found.offenders[:NAMED]],
+    }
+
+
+def _way(known: Objects) -> dict[str, Any]:
+    return {
         "mode": str(known.mode),
         "why": {"en": known.why.en, "ja": known.why.ja},
         "source": known.source,
@@ -254,9 +298,6 @@ def _evidence(known: Objects, found: Found) -> dict[str, Any]:
         "examined": known.examined,
         "vanished": known.vanished,
         "versions_included": known.versions,
-        "found": found.bad,
-        "undecided": found.undecided,
-        "first": [_offender(each) for each in found.offenders[:NAMED]],
     }
 
 

@@ -86,10 +86,7 @@ class AthenaEngine(_Warehouse):
 
     def __init__(self, settings: AthenaSettings) -> None:
         load("pyathena")
-        self.writes = Text(
-            en=f"Athena writes the results of its queries to {settings.results}",
-            ja=f"Athena がクエリ結果を {settings.results} に書き込みます",
-        )
+        self.writes = settings.writes.sentence
         options: dict[str, Any] = {}
         if settings.workgroup is not None:
             options["work_group"] = settings.workgroup
@@ -112,10 +109,7 @@ class BigQueryEngine(_Warehouse):
 
     def __init__(self, settings: BigQuerySettings) -> None:
         load("google.cloud.bigquery")
-        self.writes = Text(
-            en=f"BigQuery keeps the results of its queries in the project {settings.project} for a day",
-            ja=f"BigQuery がクエリ結果をプロジェクト {settings.project} に1日間保存します",
-        )
+        self.writes = settings.writes.sentence
         with self._failures():
             credentials = None
             if settings.credentials is not None:

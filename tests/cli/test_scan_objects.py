@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cloudaudit.cli.root import cli
+from cloudaudit.inventory.libraries import load
 from fakes.aws import Bucket, Estate, FakeAws, S3Object
 from fakes.aws.estate import public_access_block
 
@@ -98,6 +99,70 @@ def test_a_scan_with_objects_finds_what_lies_unencrypted(run: Any, tmp_path: Pat
     )
     assert again.exit_code == 2
     assert "selection" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mode", "words"),
+    [
+        ((), "none", "--objects auto"),
+        (("--objects", "inventory"), "none", "no delivered inventory, and only inventories were to be used"),
+        (("--objects", "list", "--objects-limit", "0", "--objects-budget", "1"), "none", "--objects-budget"),
+        (("--objects", "list", "--objects-limit", "0"), "sample", "listing was asked for"),
+    ],
+)
+def test_how_a_bucket_was_looked_at_and_why_is_in_the_result_whatever_became_of_it(
+    run: Any, tmp_path: Path, arguments: tuple[str, ...], mode: str, words: str
+) -> None:
+    run("scan", "aws", *arguments, "--check", "aws-s3-object-encryption", "--out", "o", "--quiet")
+    result = json.loads((tmp_path / "o" / "result.json").read_bytes())
+    assert len(result["findings"]) == 2
+    for finding in result["findings"]:
+        assert finding["evidence"]["mode"] == mode, finding
+        assert words in finding["evidence"]["why"]["en"]
+        assert finding["evidence"]["why"]["ja"]
+
+
+def test_a_listing_that_is_refused_still_says_why_it_was_tried(
+    run: Any, fake: FakeAws, tmp_path: Path
+) -> None:
+    fake.deny("s3", "ListObjectsV2")
+    fake.deny("s3", "ListObjectVersions")
+    run("scan", "aws", "--objects", "auto", "--check", "aws-s3-object-encryption", "--out", "o", "--quiet")
+    result = json.loads((tmp_path / "o" / "result.json").read_bytes())
+    for finding in result["findings"]:
+        assert finding["cause"] == "denied"
+        assert "no delivered inventory, so it is listed" in finding["evidence"]["why"]["en"]
+
+
+ATHENA = """
+[objects.engine.athena]
+region = "ap-northeast-1"
+results = "s3://acme-athena/results/"
+[objects.engine.athena.tables]
+"*" = { table = "reports.inventory" }
+"""
+
+
+def test_an_engine_that_writes_is_named_on_the_first_page_even_where_it_cannot_be_reached(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(**_: Any) -> None:
+        message = "no such workgroup"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(load("ibis").athena, "connect", connect)
+    (tmp_path / "engine.toml").write_text(ATHENA, encoding="utf-8")
+    done = run(
+        *("scan", "aws", "--objects", "inventory", "--objects-engine", "athena", "--lang", "en"),
+        *("--objects-settings", "engine.toml", "--check", "aws-s3-object-encryption", "--out", "o"),
+    )
+    assert done.exit_code == 3, done.output
+    assert "Not by reading alone" in done.stdout
+    result = json.loads((tmp_path / "o" / "result.json").read_bytes())
+    assert result["scope"]["writes"]["place"] == "s3://acme-athena/results/"
+    for finding in result["findings"]:
+        assert finding["status"] == "not-assessed"
+        assert "no such workgroup" in finding["reason"]["en"]
 
 
 @pytest.mark.parametrize(

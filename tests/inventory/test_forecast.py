@@ -2,14 +2,14 @@
 
 import pytest
 
-from cloudaudit.cli.forecasting import told
+from cloudaudit.cli.forecasting import rows, told
 from cloudaudit.facts import Cause, Fact, Unread
 from cloudaudit.inventory.forecast import BucketEstimate, Estimate, Line, Price
 from cloudaudit.testing import denied, read, unread
 from cloudaudit.text import Text
 
-CHEAP = Price(usd=0.005, as_of="2026-09-20", source="https://prices.example")
-DEAR = Price(usd=0.1, as_of="2026-09-20", source="https://prices.example", verified=False)
+CHEAP = Price(usd=0.005, as_of="2026-09-20", source="https://prices.example", verified=True)
+DEAR = Price(usd=0.1, as_of="2026-09-20", source="https://prices.example")
 WHY = Text(en="a listing", ja="一覧の取得")
 
 
@@ -38,7 +38,7 @@ def of(
 def lines(found: Estimate) -> str:
     texts = list(told(found))
     assert all(text.ja for text in texts)
-    return "\n".join(text.en for text in texts)
+    return "\n".join((*("  ".join(row) for row in rows(found, "en")), *(text.en for text in texts)))
 
 
 def test_requests_and_charges_add_up() -> None:
@@ -46,7 +46,7 @@ def test_requests_and_charges_add_up() -> None:
     assert (found.objects, found.requests) == (2_000_001, 2_001)
     assert found.usd == pytest.approx(0.01 + 0.0001)
     text = lines(found)
-    assert "In all 2,001 requests for 2,000,001 objects in 2 buckets, about 17 min, about 0.0101 USD." in text
+    assert "In all 2,001 requests for 2,000,001 objects in 2 buckets, 17 min, about 0.0101 USD." in text
     assert "0.1 USD for 1,000 requests (https://prices.example, 2026-09-20, not checked)" in text
 
 
@@ -57,9 +57,9 @@ def test_the_pages_of_one_bucket_follow_each_other_and_buckets_do_not() -> None:
     assert of(bucket("a", read(1), 100), max_rps=1).seconds == 100
 
 
-@pytest.mark.parametrize(("requests", "time"), [(20, "10 s"), (600, "5 min"), (72_000, "10.0 h")])
+@pytest.mark.parametrize(("requests", "time"), [(20, "10 s"), (600, "5 min"), (72_000, "10 h 0 min")])
 def test_time_is_told_in_fitting_units(requests: int, time: str) -> None:
-    assert f"about {time}," in lines(of(bucket("a", read(1), requests)))
+    assert f" {time}, about" in lines(of(bucket("a", read(1), requests)))
 
 
 def test_what_is_not_known_is_told_and_not_counted() -> None:
@@ -78,6 +78,6 @@ def test_more_than_the_budget_is_told() -> None:
 
 def test_only_the_largest_buckets_are_named_and_hostile_names_are_data() -> None:
     text = lines(of(*(bucket(f"b{number:02}\x1b[31m", read(1), number + 1) for number in range(30))))
-    assert "and 10 more buckets" in text
+    assert "And 10 more buckets" in text
     assert "b29\\x1b[31m" in text
     assert "b05" not in text

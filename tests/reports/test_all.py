@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 import pypdfium2
 import pytest
+from msgspec import structs
 
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment, Excluded, temporary_spool
 from cloudaudit.mask import Masker
-from cloudaudit.model import Finding
+from cloudaudit.model import Finding, Writing
 from cloudaudit.reporting import ReportOptions, output_files
 from cloudaudit.result import open_result, settled
 from cloudaudit.text import Text
@@ -220,3 +221,19 @@ def test_what_nobody_looked_at_is_told_by_every_report_for_people(clients: Asses
         assert "somedrive" in (said if report == "xlsx" else first)
         assert report == "terminal" or "some-setting" in said
         assert "\\u200b" not in said
+
+
+@pytest.mark.parametrize("report", ["html", "json", "markdown", "pdf", "terminal", "xlsx"])
+def test_what_an_engine_wrote_in_a_cloud_is_told_and_its_place_can_be_masked(
+    clients: Assessment, report: str
+) -> None:
+    what = Text(en="Athena writes the results of its queries", ja="Athena がクエリ結果を書き込みます")
+    written = Writing(what=what, place="s3://acme-athena/results/")
+    assessment = replace(clients, scope=structs.replace(clients.scope, writes=written))
+    for masked in (False, True):
+        shown = settled(Masker(KEY).mask(assessment) if masked else assessment)
+        texts = [re.sub(r"[\s\u200b]+", "", told(*file)) for file in rendered(report, shown).items()]
+        assert texts
+        for text in texts:
+            assert any(re.sub(r"\s+", "", said) in text for said in (what.en, what.ja))
+            assert ("acme-athena" in text) is not masked

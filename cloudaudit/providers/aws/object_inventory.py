@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.manifests import S3Manifest, check_md5, missing_file, read_s3_manifest
@@ -21,7 +22,7 @@ from cloudaudit.inventory.source import Inventory, InventoryTable
 from cloudaudit.providers.aws.collectors.inventories import best_report, delivered_at, deliveries
 from cloudaudit.providers.aws.guard import InventoryPlaces
 from cloudaudit.providers.aws.model import Bucket, InventoryReport
-from cloudaudit.providers.aws.object_reading import Requests, Target
+from cloudaudit.providers.aws.object_reading import Target
 from cloudaudit.providers.aws.operations import GET_INVENTORY_FILE
 from cloudaudit.providers.aws.reader import CallFailed, Reader, at
 from cloudaudit.text import Text

@@ -12,9 +12,20 @@ from msgspec import Struct
 
 from cloudaudit.clock import age_days, parse
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.cost import Look
 from cloudaudit.inventory.model import Mode, Objects, Tally
-from cloudaudit.inventory.plan import Choice, Known, Looking, ObjectsWish, Way, choose, not_looked_at
+from cloudaudit.inventory.plan import (
+    Choice,
+    Known,
+    Looking,
+    ObjectsWish,
+    Way,
+    because,
+    choose,
+    not_looked_at,
+    unusable,
+)
 from cloudaudit.inventory.sampling import Reservoir
 from cloudaudit.providers.aws.collectors.inventories import ACL_FIELD, ENCRYPTION_FIELD, best_report
 from cloudaudit.providers.aws.collectors.object_heads import Looked, look
@@ -62,26 +73,6 @@ class Target(Struct, frozen=True, kw_only=True):
         """Whether it may hold old versions; where nobody knows, they are listed too."""
         versioning = self.bucket.versioning
         return isinstance(versioning, Unread) or bool(versioning.value.status)
-
-
-class Requests:
-    """Requests that may still be sent. Safe for threads."""
-
-    def __init__(self, most: int) -> None:
-        self._left = most
-        self._lock = threading.Lock()
-
-    @property
-    def left(self) -> int:
-        """How many are left."""
-        return self._left
-
-    def take(self, wanted: int) -> int:
-        """Take so many, or as many as are left; return how many."""
-        with self._lock:
-            granted = min(wanted, self._left)
-            self._left -= granted
-            return granted
 
 
 @dataclass(kw_only=True)
@@ -173,6 +164,13 @@ class ObjectReading:
 
     def _start(self, target: Target, finished: Finished) -> Iterable[Job]:
         choice = choose(self._wish, known(target.bucket, acls=target.acls))
+
+        def told(fact: Fact[Objects]) -> None:
+            finished(because(fact, choice.why) if isinstance(fact, Unread) else fact)
+
+        return self._guarded(told, lambda: self._look(target, choice, told))()
+
+    def _look(self, target: Target, choice: Choice, finished: Finished) -> Iterable[Job]:
         if choice.way is Way.NONE:
             finished(Unread(Cause.UNSUPPORTED, target.bucket.inventories.source, detail=choice.why))
             return ()
@@ -182,7 +180,7 @@ class ObjectReading:
             if isinstance(found, Read) or self._wish.looking is not Looking.AUTO:
                 finished(found)
                 return ()
-            why = _unusable(found)
+            why = unusable(found)
         return self._list(target, why, finished)
 
     def _list(self, target: Target, why: Text, finished: Finished) -> Iterable[Job]:
@@ -301,15 +299,6 @@ def _source(label: str, each: _Look, mode: Mode, count: int) -> str:
 
 def _crashed(error: Exception) -> Unread:
     return Unread(Cause.CRASH, Source(LIST_OBJECTS.label, at()), detail=type(error).__name__)
-
-
-def _unusable(unread: Unread) -> Text:
-    detail = unread.detail
-    told = detail if isinstance(detail, Text) else Text(en=detail or unread.cause, ja=detail or unread.cause)
-    return Text(
-        en=f"its inventory could not be used ({told.en}), so it is listed",
-        ja=f"インベントリを利用できず({told.ja})、一覧を取得",
-    )
 
 
 def known(bucket: Bucket, *, acls: bool) -> Known:

@@ -20,9 +20,10 @@ PRICES = PriceList(
         "*": SAO_PAULO,
     },
     besides=Text(
-        en="Written down then and not checked since. Heads of objects in infrequent-access and archive classes cost up to "
+        en="They were written down then and not compared with that page. "
+        "Heads of objects in infrequent-access and archive classes cost up to "
         "25 times as much; regions that are not in the list count as the dearest.",
-        ja="同日以降は確認していません。低頻度アクセスやアーカイブのストレージクラスでは HeadObject の単価が最大 25 倍に"
+        ja="料金ページとの照合は行っていません。低頻度アクセスやアーカイブのストレージクラスでは HeadObject の単価が最大 25 倍に"
         "なります。一覧にないリージョンは最も高い単価で計算しています。",
     ),
 )

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from cloudaudit.errors import CredentialsError
 from cloudaudit.facts import Cause
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.model import Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
@@ -15,7 +16,7 @@ from cloudaudit.providers.aws.bucket_reading import BucketReading
 from cloudaudit.providers.aws.collect import Collection, Identity
 from cloudaudit.providers.aws.connect import AwsOptions, Clients, connect
 from cloudaudit.providers.aws.object_inventory import ObjectInventories
-from cloudaudit.providers.aws.object_reading import ObjectReading, Requests
+from cloudaudit.providers.aws.object_reading import ObjectReading
 from cloudaudit.providers.aws.operations import GET_CALLER_IDENTITY, OPERATIONS
 from cloudaudit.providers.aws.reader import CallFailed, Reader
 from cloudaudit.providers.aws.trial import TrialReader

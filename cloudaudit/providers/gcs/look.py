@@ -4,12 +4,23 @@ import threading
 
 from cloudaudit.clock import age_days, stamp
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.model import Objects
-from cloudaudit.inventory.plan import Choice, Known, ObjectsWish, Way, choose, not_looked_at
+from cloudaudit.inventory.plan import (
+    Choice,
+    Known,
+    Looking,
+    ObjectsWish,
+    Way,
+    because,
+    choose,
+    not_looked_at,
+    unusable,
+)
 from cloudaudit.inventory.source import Inventory
-from cloudaudit.providers.gcs.collectors.objects import Requests, keys_of, list_objects, read_key_version
+from cloudaudit.providers.gcs.collectors.objects import keys_of, list_objects, read_key_version
 from cloudaudit.providers.gcs.collectors.reports import read_report, with_why
 from cloudaudit.providers.gcs.model import Delivery, InventoryReport, KeyVersion, UniformAccess
 from cloudaudit.providers.gcs.operations import LIST_INVENTORY_REPORTS, LIST_OBJECTS
@@ -56,20 +67,8 @@ class Look:
             return not_looked_at(LIST_OBJECTS.label, stamp(now()))
         best = _best(reports, _needed(uniform))
         choice = choose(self._wish, _known(best, _needed(uniform)))
-        if choice.way is Way.LISTING:
-            return list_objects(
-                self._reader, name, uniform, user_project, requests=self._requests, why=choice.why
-            )
-        if choice.way is Way.TABLE:
-            return self._of_table(name, choice)
-        if choice.way is Way.INVENTORY and best is not None:
-            return read_report(
-                self._reader, name, *best, requests=self._requests, evaluate=self._evaluate, why=choice.why
-            )
-        if isinstance(reports, Unread):
-            return reports
-        source = Source(LIST_INVENTORY_REPORTS.label, stamp(now()))
-        return Unread(Cause.UNSUPPORTED, source, detail=choice.why)
+        found = self._looked(name, uniform, reports, user_project, choice)
+        return because(found, choice.why) if isinstance(found, Unread) else found
 
     def key_versions(self, objects: Fact[Objects]) -> tuple[KeyVersion, ...]:
         """Return the state of every version of a key that objects are encrypted with, each asked for once a run."""
@@ -78,6 +77,33 @@ class Look:
     def close(self) -> None:
         """End what evaluates reports."""
         self._evaluator.close()
+
+    def _looked(
+        self,
+        name: str,
+        uniform: Fact[UniformAccess],
+        reports: Fact[tuple[InventoryReport, ...]],
+        user_project: str | None,
+        choice: Choice,
+    ) -> Fact[Objects]:
+        best = _best(reports, _needed(uniform))
+        if choice.way is Way.LISTING:
+            return list_objects(
+                self._reader, name, uniform, user_project, requests=self._requests, why=choice.why
+            )
+        if choice.way is Way.TABLE:
+            return self._of_table(name, choice)
+        if choice.way is Way.INVENTORY and best is not None:
+            found = read_report(
+                self._reader, name, *best, requests=self._requests, evaluate=self._evaluate, why=choice.why
+            )
+            if isinstance(found, Read) or self._wish.looking is not Looking.AUTO:
+                return found
+            return self._looked(name, uniform, reports, user_project, Choice(Way.LISTING, unusable(found)))
+        if isinstance(reports, Unread):
+            return reports
+        source = Source(LIST_INVENTORY_REPORTS.label, stamp(now()))
+        return Unread(Cause.UNSUPPORTED, source, detail=choice.why)
 
     def _of_table(self, name: str, choice: Choice) -> Fact[Objects]:
         """Return what a table that the settings name tells of a bucket, such as a Storage Insights dataset's."""

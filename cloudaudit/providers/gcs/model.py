@@ -253,6 +253,7 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
         newest: snapshot time of the newest report detail; Read(None) when there is none yet.
         newest_ok: whether that one was made without an error; Read(None) likewise.
         delivered: the newest that was made without an error; Read(None) likewise.
+        earlier: a few before that, the newest first, for the case that its files are damaged.
     """
 
     name: str
@@ -264,6 +265,7 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
     newest: Fact[str | None]
     newest_ok: Fact[bool | None]
     delivered: Fact[Delivery | None] = NO_DELIVERIES
+    earlier: tuple[Delivery, ...] = ()
 
 
 class KeyVersion(Struct, frozen=True, kw_only=True):

@@ -11,12 +11,12 @@ AS_OF = "2026-09-20"
 PAGE = "https://cloud.google.com/storage/pricing"
 
 
-def _price(usd: float, *, verified: bool = False) -> Price:
-    return Price(usd=usd, as_of=AS_OF, source=PAGE, verified=verified)
+def _price(usd: float) -> Price:
+    return Price(usd=usd, as_of=AS_OF, source=PAGE)
 
 
 LISTING: Mapping[tuple[str, bool], Price] = {
-    ("STANDARD", True): _price(0.005, verified=True),
+    ("STANDARD", True): _price(0.005),
     ("STANDARD", False): _price(0.01),
     ("NEARLINE", True): _price(0.01),
     ("NEARLINE", False): _price(0.02),
@@ -25,7 +25,8 @@ LISTING: Mapping[tuple[str, bool], Price] = {
     ("ARCHIVE", True): _price(0.05),
     ("ARCHIVE", False): _price(0.1),
 }
-"""By the bucket's storage class and whether it lies in one region; only the first was seen on that page on that day."""
+"""By the bucket's storage class and whether it lies in one region. The first comes from a copy of that page by a third party, the
+others follow from it; none was compared with the page itself, and the estimate says so."""
 
 
 def price_of(storage_class: str, location_type: str) -> Price:

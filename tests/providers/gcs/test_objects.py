@@ -7,11 +7,11 @@ import pytest
 from cloudaudit.demo.gcs.estate import Bucket as Made
 from cloudaudit.demo.gcs.estate import Json
 from cloudaudit.facts import Cause, Fact, Read, Unread
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.model import EncryptionState, Mode, Objects
 from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.model import Status
 from cloudaudit.providers.gcs.collectors import objects as collector
-from cloudaudit.providers.gcs.collectors.objects import Requests
 from cloudaudit.providers.gcs.model import Bucket
 from fakes.gcs import Fault, Kind
 from fakes.gcs.build import PROJECT, acl, bucket, estate, fine_grained, stored

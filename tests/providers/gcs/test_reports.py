@@ -187,6 +187,25 @@ def test_the_newest_report_that_was_made_without_an_error_is_read(world: World) 
     assert found(looked(world, given(both, detail(OLD), detail(NEW)))).as_of == NEW
 
 
+def test_where_the_newest_report_is_damaged_the_one_before_it_is_read_and_that_is_said(world: World) -> None:
+    held = {**files(OLD), **files(NEW), f"{prefix(NEW)}manifest.json": b"{"}
+    objects = found(looked(world, given(held, detail(OLD), detail(NEW))))
+    assert objects.as_of == OLD
+    assert "the inventory report of 2026-11-19 is refused" in objects.why.en
+    assert "one before it is used, " in objects.why.en
+
+
+def test_auto_lists_where_no_report_can_be_used(world: World) -> None:
+    name = f"{CONFIG}_{NEW[:16]}_0.parquet"
+    held = {f"{prefix(NEW)}manifest.json": manifest(NEW, [name], WITH_KEYS)}
+    uniform: Any = {"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}}}
+    objects = found(
+        looked(world, given(held, fields=WITH_KEYS, **uniform), ObjectsWish(looking=Looking.AUTO))
+    )
+    assert objects.mode is Mode.LISTING
+    assert "its inventory could not be used (the inventory report of 2026-11-19" in objects.why.en
+
+
 def test_without_a_report_nothing_is_read(world: World) -> None:
     scanned = looked(world, given({}, detail(NEW, status={"code": 13})))
     assert missing(scanned).cause is Cause.UNSUPPORTED
@@ -197,6 +216,7 @@ def test_a_bucket_of_reports_that_refuses_is_told_with_the_permission(world: Wor
     scanned = looked(world, given(files()), denials=(Denial("storage.objects.get", "reports"),))
     assert missing(scanned).cause is Cause.DENIED
     assert missing(scanned).permission == "storage.objects.get"
+    assert "the reports' bucket reports refuses" in sentence(scanned)
 
 
 @pytest.mark.parametrize("gone", ["manifest.json", "1.csv"])
@@ -218,7 +238,7 @@ DAMAGED: dict[str, dict[str, bytes]] = {
 def test_a_damaged_report_costs_its_bucket_one_sentence(world: World, damage: dict[str, bytes]) -> None:
     scanned = looked(world, given({**files(), **damage}))
     assert missing(scanned).cause is Cause.MALFORMED
-    assert sentence(scanned).count(".") >= 1
+    assert "the inventory report of 2026-11-19 is refused: " in sentence(scanned)
     assert records(scanned, Bucket).keys() == {"invoices", "reports"}
 
 

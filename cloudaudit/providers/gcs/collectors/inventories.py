@@ -10,6 +10,9 @@ from cloudaudit.providers.gcs.model import Delivery, InventoryReport
 from cloudaudit.providers.gcs.operations import LIST_INVENTORIES, LIST_INVENTORY_REPORTS
 from cloudaudit.providers.gcs.reader import Answer, CallFailed, Page, Reader
 
+DELIVERIES = 3
+"""So many reports are tried, the newest first; older ones would only be older."""
+
 
 class _Date(Struct, frozen=True):
     year: int
@@ -109,6 +112,7 @@ def _report(reader: Reader, config: _Config, options: _Options) -> InventoryRepo
     end = frequency.end_date
     destination = options.storage_destination_options or _Destination()
     newest, ok, delivered = _newest(reader, config.name)
+    good = delivered.value if isinstance(delivered, Read) else ()
     return InventoryReport(
         name=config.name.rpartition("/")[2],
         frequency=frequency.frequency,
@@ -118,12 +122,17 @@ def _report(reader: Reader, config: _Config, options: _Options) -> InventoryRepo
         ends_on=f"{end.year:04}-{end.month:02}-{end.day:02}" if end is not None else "",
         newest=newest,
         newest_ok=ok,
-        delivered=delivered,
+        delivered=Read(next(iter(good), None), delivered.source)
+        if isinstance(delivered, Read)
+        else delivered,
+        earlier=good[1:DELIVERIES],
     )
 
 
-def _newest(reader: Reader, name: str) -> tuple[Fact[str | None], Fact[bool | None], Fact[Delivery | None]]:
-    """Return when the newest report was made, whether that went well, and the newest with which it did."""
+def _newest(
+    reader: Reader, name: str
+) -> tuple[Fact[str | None], Fact[bool | None], Fact[tuple[Delivery, ...]]]:
+    """Return when the newest report was made, whether that went well, and those with which it did, the newest first."""
     variables = tuple(name.split("/")[1::2])
     try:
         details: Answer[tuple[_Report, ...]] = reader.pages(
@@ -137,8 +146,8 @@ def _newest(reader: Reader, name: str) -> tuple[Fact[str | None], Fact[bool | No
         return failure.unread, failure.unread, failure.unread
     dated = [(utc(each.snapshot_time), each) for each in details.body if each.snapshot_time]
     if not dated:
-        return Read(None, details.source), Read(None, details.source), Read(None, details.source)
+        return Read(None, details.source), Read(None, details.source), Read((), details.source)
     when, newest = max(dated, key=lambda pair: pair[0])
     good = [Delivery(at=at, prefix=each.report_path_prefix) for at, each in dated if each.ok]
-    delivered = max(good, key=lambda delivery: delivery.at, default=None)
-    return Read(when, details.source), Read(newest.ok, details.source), Read(delivered, details.source)
+    delivered = sorted(good, key=lambda delivery: delivery.at, reverse=True)
+    return Read(when, details.source), Read(newest.ok, details.source), Read(tuple(delivered), details.source)

@@ -4,7 +4,6 @@ Old versions are always listed: some stay when versioning is switched off. Soft-
 before it is restored.
 """
 
-import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from msgspec import Struct
 
 from cloudaudit.clock import parse, stamp
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.model import (
     AgeCount,
     EncryptionCount,
@@ -61,27 +61,6 @@ BUDGET_SPENT = Text(
     en="the requests of --objects-budget were used up",
     ja="--objects-budget のリクエスト数を使い切りました",
 )
-
-
-class Requests:
-    """The requests about objects that a run may send. Safe for threads."""
-
-    def __init__(self, budget: int) -> None:
-        self._left = budget
-        self._lock = threading.Lock()
-
-    def share(self) -> int:
-        """Return how many one bucket may send: half of what is left, so that a huge one leaves some for the others."""
-        with self._lock:
-            return (self._left + 1) // 2
-
-    def take(self) -> bool:
-        """Take one; return whether there was one."""
-        with self._lock:
-            if not self._left:
-                return False
-            self._left -= 1
-            return True
 
 
 class _Entry(Struct, frozen=True):

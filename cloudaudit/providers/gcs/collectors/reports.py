@@ -10,18 +10,20 @@ from pathlib import Path
 
 from msgspec import structs
 
-from cloudaudit.clock import stamp
+from cloudaudit.clock import age_days, stamp
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.budget import Requests
 from cloudaudit.inventory.errors import InventoryError
 from cloudaudit.inventory.manifests import GcsManifest, missing_file, read_gcs_manifest
 from cloudaudit.inventory.model import Objects
 from cloudaudit.inventory.source import Inventory
-from cloudaudit.providers.gcs.collectors.objects import BUDGET_SPENT, Requests
+from cloudaudit.providers.gcs.collectors.objects import BUDGET_SPENT
 from cloudaudit.providers.gcs.failures import NOT_FOUND
 from cloudaudit.providers.gcs.model import Delivery, InventoryReport
 from cloudaudit.providers.gcs.operations import GET_REPORT_FILE
 from cloudaudit.providers.gcs.reader import CallFailed, Reader, now
 from cloudaudit.text import Text
+from cloudaudit.visible import shortened, visible
 
 Evaluate = Callable[[Inventory], Objects | InventoryError]
 
@@ -45,29 +47,81 @@ def read_report(
         reader: asks.
         name: of the bucket that the report lists.
         report: its configuration.
-        delivery: the one to read.
+        delivery: the one to read; where its files are damaged, one before it is.
         requests: that may be sent; each file takes one.
         evaluate: has it counted by the engine that the user chose.
         why: it is read.
     """
     source = Source(GET_REPORT_FILE.label, stamp(now()))
-    try:
-        files = _Files(reader, report, delivery, requests)
-        with tempfile.TemporaryDirectory(prefix="cloudaudit-") as folder:
-            manifest, paths = files.fetched(Path(folder))
-            if manifest.source_bucket not in {"", name}:
-                raise _of_another(manifest.source_bucket)
-            told = manifest.inventory(paths, f"{report.name}, {files.prefix}{MANIFEST}", bucket=name)
-            found = evaluate(told)
-    except CallFailed as failure:
-        return failure.unread
-    except InventoryError as error:
-        return error.unread(source, GET_REPORT_FILE.permission)
-    except OSError as error:
-        return Unread(Cause.UNSUPPORTED, source, detail=_no_room(error))
+    refused: Text | None = None
+    for each in (delivery, *report.earlier):
+        try:
+            found = _read(reader, name, report, each, requests=requests, evaluate=evaluate)
+        except CallFailed as failure:
+            return _denied(failure.unread, report)
+        except InventoryError as error:
+            # Whatever is wrong with our side would be wrong with the one before as well.
+            if error.cause is not Cause.MALFORMED:
+                return error.unread(source, GET_REPORT_FILE.permission)
+            refused = refused or _refused(each, error.text)
+        except OSError as error:
+            return Unread(Cause.UNSUPPORTED, source, detail=_no_room(error))
+        else:
+            return Read(with_why(found, why if refused is None else _instead(why, refused, each)), source)
+    return Unread(Cause.MALFORMED, source, permission=GET_REPORT_FILE.permission, detail=refused or "")
+
+
+def _read(
+    reader: Reader,
+    name: str,
+    report: InventoryReport,
+    delivery: Delivery,
+    *,
+    requests: Requests,
+    evaluate: Evaluate,
+) -> Objects:
+    files = _Files(reader, report, delivery, requests)
+    with tempfile.TemporaryDirectory(prefix="cloudaudit-") as folder:
+        manifest, paths = files.fetched(Path(folder))
+        if manifest.source_bucket not in {"", name}:
+            raise _of_another(manifest.source_bucket)
+        found = evaluate(manifest.inventory(paths, f"{report.name}, {files.prefix}{MANIFEST}", bucket=name))
     if isinstance(found, InventoryError):
-        return found.unread(source, GET_REPORT_FILE.permission)
-    return Read(with_why(found, why), source)
+        raise found
+    return found
+
+
+def _refused(delivery: Delivery, why: Text) -> Text:
+    day = delivery.at[:10]
+    return Text(
+        en=f"the inventory report of {day} is refused: {why.en.rstrip('.')}",
+        ja=f"{day} のインベントリレポートは使用できません({why.ja.rstrip('。')})",
+    )
+
+
+def _instead(why: Text, refused: Text, delivery: Delivery) -> Text:
+    days = age_days(delivery.at, now())
+    return Text(
+        en=f"{why.en}; {refused.en}; one before it is used, {days} days old",
+        ja=f"{why.ja}。{refused.ja}。以前のレポートを使用(作成から {days} 日)",
+    )
+
+
+def _denied(unread: Unread, report: InventoryReport) -> Unread:
+    """Name the bucket that refuses: it may be another project's, whose owner has to grant the permission."""
+    if unread.cause is not Cause.DENIED:
+        return unread
+    bucket = shortened(visible(report.destination), 80)
+    said = unread.detail.en if isinstance(unread.detail, Text) else unread.detail
+    said_ja = unread.detail.ja if isinstance(unread.detail, Text) else unread.detail
+    return structs.replace(
+        unread,
+        detail=Text(
+            en=f"the reports' bucket {bucket} refuses" + (f"; {said}" if said else ""),
+            ja=f"レポートの出力先バケット {bucket} がアクセスを拒否しました"
+            + (f"。{said_ja}" if said_ja else ""),
+        ),
+    )
 
 
 def with_why(found: Objects, why: Text) -> Objects:
