@@ -50,8 +50,8 @@ def drive_backup(drive: Drive, audit: Audit) -> Verdict:
     """Protected means: a unit with status protected, under a policy that is active, in a service that can restore."""
     service = audit.only(Tenant).backup_service
     state = service.value.status.casefold() if isinstance(service, Read) else ""
-    if isinstance(service, Read) and state in _USELESS:
-        return failed(_USELESS[state], _of_service(service.value))
+    if isinstance(service, Read) and (fault := _fault(service.value)):
+        return failed(fault, _of_service(service.value))
     unit = value(drive.protection)
     if unit is None:
         return failed(
@@ -92,9 +92,21 @@ def drive_backup(drive: Drive, audit: Audit) -> Verdict:
     en = f"It is protected by {policy.name}."
     ja = f"バックアップポリシー「{policy.name}」で保護されています。"
     if state == _LOCKED:
-        en += " The service is locked: nothing can be added or changed until its billing is in order."
-        ja += "ただしサービスはロック中で、課金設定を直すまで対象の追加や変更はできません。"
+        en += " The service is locked, though: nothing can be added or changed, and after 30 days nothing restored."
+        ja += "ただしサービスはロック中です。対象の追加や変更はできず、30日続くと復元もできなくなります。"
     return passed(Text(en=en, ja=ja), evidence | _of_service(running))
+
+
+def _fault(service: BackupService) -> Text | None:
+    """Tell why the service as a whole protects nothing; None where it may.
+
+    For want of billing Microsoft locks the service and stops its policies at once. Source:
+    https://learn.microsoft.com/graph/api/resources/servicestatus
+    """
+    state = service.status.casefold()
+    if state == _LOCKED:
+        return _STOPPED.get(service.reason.casefold())
+    return _USELESS.get(state)
 
 
 def _of_service(service: BackupService) -> dict[str, object]:
@@ -107,6 +119,19 @@ def _of_service(service: BackupService) -> dict[str, object]:
 
 
 _LOCKED = "protectionchangelocked"
+_STOPPED = {
+    "invalidbillingprofile": Text(
+        en="Microsoft 365 Backup is locked because its billing is not in order: its policies are stopped, so nothing new "
+        "is backed up, and after 30 days nothing can be restored.",
+        ja="課金設定の不備により Microsoft 365 Backup がロックされています。ポリシーは停止し、新たなバックアップは"
+        "取得されません。30日続くと復元もできなくなります。",
+    ),
+    "userrequested": Text(
+        en="Microsoft 365 Backup was switched off by a person; what it holds can be restored for a while only.",
+        ja="管理者の操作により Microsoft 365 Backup が停止されています。"
+        "既存のバックアップから復元できるのは一定期間のみです。",
+    ),
+}
 _USELESS = {
     "disabled": Text(
         en="Microsoft 365 Backup is switched off for the tenant, so no policy protects anything. Other products' backups "

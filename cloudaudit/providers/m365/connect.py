@@ -150,7 +150,8 @@ def sign_in(options: M365Options, place: Place, scopes: tuple[str, ...], prompt:
         UsageError: the SDK is not installed.
     """
     if options.endpoint is not None:
-        return SignIn(credential=_Nobody(), scopes=(), identity="stand-in")
+        # What a person would see of it can be tried out too.
+        return SignIn(credential=_Nobody(), scopes=(), identity="stand-in", delegated=options.device_code)
     try:
         import azure.identity as sdk
 

@@ -60,9 +60,14 @@ def test_a_denied_read_is_not_assessed_and_names_the_permission(drive: Drives, t
     [
         (BackupService(status="disabled", reason="userRequested"), "switched off"),
         (BackupService(status="restoreLocked", reason="invalidBillingProfile"), "nothing can be restored"),
+        (
+            BackupService(status="protectionChangeLocked", reason="invalidBillingProfile"),
+            "policies are stopped",
+        ),
+        (BackupService(status="protectionChangeLocked", reason="userRequested"), "switched off by a person"),
     ],
 )
-def test_a_service_that_cannot_restore_protects_nothing(
+def test_a_service_that_is_stopped_or_cannot_restore_protects_nothing(
     drive: Drives, tenant: Tenants, protection: Protection | None, service: BackupService, reason: str
 ) -> None:
     estate = tenant(backup_service=service, backup_policies=(ACTIVE,))
@@ -80,7 +85,12 @@ def test_where_the_service_is_off_nothing_else_need_be_read(drive: Drives, tenan
 def test_a_locked_service_still_restores_what_it_has_and_the_reason_says_that_it_is_locked(
     drive: Drives, tenant: Tenants
 ) -> None:
-    service = BackupService(status="protectionChangeLocked", grace_until="2026-03-01T00:00:00Z")
+    # No application controls it any more; its policies go on as they are.
+    service = BackupService(
+        status="protectionChangeLocked",
+        reason="controllerServiceAppDeleted",
+        grace_until="2026-03-01T00:00:00Z",
+    )
     finding = verdict(
         CHECK, drive(protection=PROTECTED), tenant(backup_service=service, backup_policies=(ACTIVE,))
     )

@@ -340,6 +340,15 @@ def test_for_a_person_links_and_grants_are_not_assessed_and_the_reason_is_told(w
     assert world.fake.times("/sites/getAllSites") == 0
 
 
+def test_a_stand_in_shows_a_person_no_more_than_graph_would(world: World) -> None:
+    world.estate.lists["/sites?search=*"] = world.estate.lists["/sites/getAllSites"]
+    scanned = world.scan(LINKS, device_code=True)
+    assert scanned.findings
+    assert {each.status for each in scanned.findings} == {Status.NOT_ASSESSED}
+    with pytest.raises(UsageError, match="--sharing-changes"):
+        world.session(device_code=True, sharing_changes=True)
+
+
 def test_changes_of_sharing_are_not_for_a_person(world: World) -> None:
     with pytest.raises(UsageError, match="--sharing-changes"):
         world.session(signed=PERSON, sharing_changes=True)

@@ -10,7 +10,7 @@ from cloudaudit.demo.m365.settings import UNPROTECTED_GROUP
 from cloudaudit.demo.m365.writing import uid
 from cloudaudit.facts import Cause, Unread
 from cloudaudit.model import Resource, Status
-from cloudaudit.providers.m365.collectors.people import MethodWire, RegistrationLine
+from cloudaudit.providers.m365.collectors.people import RegistrationLine
 from cloudaudit.providers.m365.collectors.permissions import PermissionWire
 from cloudaudit.providers.m365.credentials import strong_methods
 from cloudaudit.providers.m365.model import (
@@ -359,8 +359,8 @@ def test_a_line_of_the_older_report_of_registrations_is_read() -> None:
     }
     found = msgspec.convert(line, RegistrationLine).registration()
     # There, capable is about resetting a password.
-    assert found == Registration(mfa=True, capable=False, methods=("fido",))
-    assert strong_methods(found) == ("fido",)
+    assert found == Registration(mfa=True, capable=False, methods=("fido2SecurityKey",))
+    assert strong_methods(found) == ("fido2SecurityKey",)
 
 
 @pytest.mark.parametrize(
@@ -373,11 +373,14 @@ def test_a_line_of_the_older_report_of_registrations_is_read() -> None:
         ("password", "password", False),
     ],
 )
-def test_a_method_of_a_persons_own_list_has_the_reports_word(name: str, word: str, *, strong: bool) -> None:
-    line = {"@odata.type": f"#microsoft.graph.{name}AuthenticationMethod", "id": "1", "displayName": "鍵"}
-    found = msgspec.convert(line, MethodWire).word
-    assert found == word
-    assert bool(strong_methods(Registration(mfa=True, methods=(found,)))) is strong
+def test_a_method_by_the_type_of_a_persons_own_list_has_the_reports_word(
+    name: str, word: str, *, strong: bool
+) -> None:
+    methods = [f"#microsoft.graph.{name}AuthenticationMethod"]
+    line = {"id": "1", "isMfaRegistered": True, "methodsRegistered": methods}
+    found = msgspec.convert(line, RegistrationLine).registration()
+    assert found.methods == (word,)
+    assert bool(strong_methods(found)) is strong
 
 
 def test_labels_may_say_active_and_labels_of_a_file_have_an_id_alone(world: World) -> None:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
@@ -47,7 +46,13 @@ ROOMS_PATH = f"{LIST_ROOMS.path}?$select=id,emailAddress"
 SYNC_ROLES = frozenset({"d29b2b05-8046-44ba-8758-1e26182fcf32", "a92aed5d-d78a-4d16-b381-09adb37eb3b0"})
 """Directory Synchronization Accounts, and On Premises Directory Sync Account."""
 
-REPORT_WORDS = {"fido2": "fido2SecurityKey", "platformCredential": "macOsSecureEnclaveKey"}
+REPORT_WORDS = {
+    "fido": "fido2SecurityKey",
+    "fido2": "fido2SecurityKey",
+    "platformCredential": "macOsSecureEnclaveKey",
+}
+"""What the older report, and a person's own list of methods, call otherwise than the report of today does."""
+
 NO_MAILBOX = 404
 MISSING = "accountEnabled"
 
@@ -106,26 +111,19 @@ class RegistrationLine(Identified, frozen=True, kw_only=True, rename="camel"):
         return Registration(
             mfa=self.is_mfa_registered,
             capable=self.is_mfa_capable,
-            methods=self.methods_registered or self.auth_methods,
+            methods=tuple(map(method_word, self.methods_registered or self.auth_methods)),
             updated_at=self.last_updated_date_time or "",
         )
 
 
-class MethodWire(Struct, frozen=True):
-    """A line of a person's own list of methods (``/users/{id}/authentication/methods``).
+def method_word(name: str) -> str:
+    """Return a registered method as the report of today calls it; one that it does not know keeps its own name.
 
-    No scan asks for it: it takes a call for each person and a permission to read everybody's phone numbers, where the
-    report of registrations has the same in bulk. Whoever hands one in gets the report's word for it. Source:
-    https://learn.microsoft.com/graph/api/authentication-list-methods
+    The types of a person's own list of methods are understood too; a scan does not ask for that list, which takes a call
+    for each person. Source: https://learn.microsoft.com/graph/api/authentication-list-methods
     """
-
-    type: str = msgspec.field(default="", name="@odata.type")
-
-    @property
-    def word(self) -> str:
-        """The method as the report of registrations calls it; one that it does not know keeps its own name."""
-        name = self.type.rpartition(".")[2].removesuffix("AuthenticationMethod")
-        return REPORT_WORDS.get(name, name)
+    word = name.rpartition(".")[2].removesuffix("AuthenticationMethod")
+    return REPORT_WORDS.get(word, word)
 
 
 class _RoomLine(Struct, frozen=True, rename="camel"):
