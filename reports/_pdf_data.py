@@ -1,6 +1,5 @@
 """What the PDF report says, as plain data for its template: words chosen, sorted, counted and cut to size."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -39,6 +38,7 @@ from cloudaudit.scoring import Measure
 from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
+from ._breaks import breakable
 from ._words import RIGHTS, SCOPES, TITLE, WHATS, parts, recipient, threshold, word
 
 ROWS = 2_000
@@ -55,10 +55,6 @@ _ALIKE = 3
 
 _LONG = 1_200
 """Characters from which on a row may break over pages; a shorter one is kept together."""
-
-_WORD = re.compile(r"[!-~]{13,}")
-_BREAKS = re.compile(r"(?<=[/:._@=?&,;+*-])(?=[!-~])|(?<=[!-~]{24})(?=[!-~])")
-_SPACE = "\u200b"
 
 
 class Facts:
@@ -98,7 +94,7 @@ class Facts:
 
     def _line(self, text: str) -> str:
         """Return text that the fonts can show, and that can be broken where a long name leaves no blank."""
-        return _WORD.sub(lambda match: _BREAKS.sub(_SPACE, match[0]), self._show(text))
+        return breakable(self._show(text))
 
     def _heads(self, texts: Iterable[Text]) -> list[str]:
         return [self._say(text) for text in texts]

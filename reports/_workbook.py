@@ -16,7 +16,7 @@ from ._sheet_lists import overview, resources, sharing, waivers
 from ._sheets import Book, looks
 from ._words import TITLE
 
-_SAFE = {
+SAFE = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
@@ -26,7 +26,7 @@ _SAFE = {
 
 def write(assessment: Assessment, language: Language, out: BinaryIO) -> None:
     """Write the workbook; rows are streamed through temporary files."""
-    with Workbook(out, _SAFE) as book:
+    with Workbook(out, SAFE) as book:
         _fill(book, assessment, language)
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,6 +50,10 @@ class Wishes:
     ledger_columns: str
     mask: bool
     mask_key: Path | None
+    pack: str | None
+    pmark_expires: datetime | None
+    pmark_performer: str
+    pmark_auditor: str
     waivers: Path | None
     fail_on: tuple[tuple[str, str], ...]
     fail_on_new: bool
@@ -76,6 +81,10 @@ class Wishes:
             ledger_columns=self.ledger_columns,
             mask=self.mask,
             mask_key=self.mask_key,
+            pack=self.pack,
+            pmark_expires=self.pmark_expires,
+            pmark_performer=self.pmark_performer,
+            pmark_auditor=self.pmark_auditor,
         )
 
     def audit_policy(self) -> AuditPolicy:
