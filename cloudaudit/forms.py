@@ -17,11 +17,13 @@ class Field(Struct, frozen=True):
 
     Attributes:
         lines: how many lines a person needs, where it is to be filled in.
+        half: two of these, one after the other, may share a line on paper.
     """
 
     label: str
     value: Cell = None
     lines: int = 1
+    half: bool = False
 
 
 class Fields(Struct, frozen=True, kw_only=True, tag="fields"):
@@ -82,12 +84,14 @@ class Form(Struct, frozen=True, kw_only=True):
         name: short, for the tab of a workbook.
         items: a line that says which clauses it is evidence for; empty where none.
         blocks: from top to bottom.
+        listed: what the list of forms says of it; the title where empty.
     """
 
     name: str
     title: str
     blocks: tuple[Block, ...]
     items: str = ""
+    listed: str = ""
 
 
 class Document(Struct, frozen=True, kw_only=True):

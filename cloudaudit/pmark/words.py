@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cloudaudit.assessment import Assessment
 from cloudaudit.forms import Signs
 from cloudaudit.frameworks.loading import framework
-from cloudaudit.model import Finding, Status
+from cloudaudit.model import Finding, Status, Theme
 from cloudaudit.reporting import STATUSES, moment
 from cloudaudit.text import Text
 
@@ -26,6 +26,8 @@ LEFT_EMPTY = "承認欄は空欄のまま出力しています。ツールが記
 UNKNOWN = "不明"
 NOT_ASSESSED = "判定不能"
 NONE = "なし"
+MEASURES = "J.9.2"
+"""安全管理措置, to which every theme belongs."""
 ORDER = (Status.FAIL, Status.NOT_ASSESSED, Status.PASS, Status.WAIVED, Status.NOT_APPLICABLE)
 """Statuses in the order of the forms: what failed and what is unknown come first."""
 
@@ -68,8 +70,10 @@ def word(words: Mapping[str, Text], value: str) -> str:
 
 def items_for(check: str, theme: str, name: str) -> str:
     """Return the ids of a framework that results of a check are evidence for, as a form prints them."""
-    ids = [each.shown("ja") for each in framework(name).controls if each.takes(check, theme)]
-    return "、".join(ids)
+    taken = [each for each in framework(name).controls if each.takes(check, theme)]
+    # What every result is evidence for (監視, 内部監査 …) says nothing about one failure; the measures themselves do.
+    told = [each for each in taken if each.id == MEASURES or len(each.themes) < len(Theme)]
+    return "、".join(each.shown("ja") for each in told or taken)
 
 
 def cited(*items: str) -> str:
