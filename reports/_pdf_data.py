@@ -23,6 +23,7 @@ from cloudaudit.ledger import (
     summary,
 )
 from cloudaudit.model import Finding, Gap, Severity, Share, Status
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import (
     CLEAN,
     SEVERITIES,
@@ -35,11 +36,12 @@ from cloudaudit.reporting import (
     who,
 )
 from cloudaudit.scoring import Measure
+from cloudaudit.share_words import RIGHTS, SCOPES, WHATS, recipient
 from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
 from ._breaks import breakable
-from ._words import RIGHTS, SCOPES, TITLE, WHATS, parts, recipient, threshold, word
+from ._words import TITLE, parts, word
 
 ROWS = 2_000
 """Findings that are printed; the rest is counted and stands in the sheet."""

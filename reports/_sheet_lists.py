@@ -9,7 +9,9 @@ import msgspec
 from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Gap, ResourceRef, Share, Status
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import CLEAN, STATUSES, detail_in, headline, moment, number, theme_name, who
+from cloudaudit.share_words import RIGHTS, SCOPES, WHATS, recipient
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 from cloudaudit.waiver_words import LEAD, covers, source, standing, urgent_first
@@ -17,7 +19,7 @@ from cloudaudit.waiver_words import TITLE as WAIVERS
 from cloudaudit.waivers import WaiverEntry
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
-from ._words import RIGHTS, SCOPES, WHATS, recipient, threshold, word
+from ._words import word
 
 _A3 = 8
 _A4 = 9

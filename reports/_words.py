@@ -6,12 +6,7 @@ from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
 from cloudaudit.facts import Cause
 from cloudaudit.model import Finding, Severity, Status, SubFinding
-from cloudaudit.policy_words import threshold as threshold
 from cloudaudit.reporting import STATUSES
-from cloudaudit.share_words import RIGHTS as RIGHTS
-from cloudaudit.share_words import SCOPES as SCOPES
-from cloudaudit.share_words import WHATS as WHATS
-from cloudaudit.share_words import recipient as recipient
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 

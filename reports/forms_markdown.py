@@ -58,7 +58,7 @@ def _table(
 ) -> list[str]:
     return [
         _line(heads),
-        _line(("---",) * len(heads)),
+        f"|{' --- |' * len(heads)}",
         *(_line(row) for row in rows),
     ]
 
@@ -70,6 +70,4 @@ def _line(cells: tuple[Cell, ...]) -> str:
 def _cell(cell: Cell) -> str:
     if cell is None:
         return ""
-    if cell == "---":
-        return cell
     return "<br>".join(map(literal, (cell,) if isinstance(cell, str) else cell))

@@ -18,6 +18,7 @@ from cloudaudit.digest import condense
 from cloudaudit.explain import CAUSES
 from cloudaudit.ledger import COLUMNS, STANDINGS, Entry, shown_stores, summary
 from cloudaudit.model import Finding, Gap, Share, Status
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
@@ -31,6 +32,7 @@ from cloudaudit.reporting import (
     theme_name,
     who,
 )
+from cloudaudit.share_words import RIGHTS, SCOPES, WHATS
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
@@ -39,7 +41,6 @@ from cloudaudit.waivers import WaiverEntry
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
 from ._trend import chart
-from ._words import RIGHTS, SCOPES, WHATS, threshold
 
 FILE_NAME = "report.html"
 

@@ -38,7 +38,8 @@ MASKED = "masked"
 
 _NO_PACK = Text(
     en="--pmark-expires, --pmark-performer and --pmark-auditor are for the forms of --pack pmark; add it.",
-    ja="--pmark-expires、--pmark-performer、--pmark-auditor は --pack pmark の様式に使用します。--pack pmark を指定してください。",
+    ja="--pmark-expires、--pmark-performer、--pmark-auditor は --pack pmark の様式に使用します。"
+    "--pack pmark を指定してください。",
 )
 
 

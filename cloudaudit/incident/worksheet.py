@@ -1,7 +1,8 @@
 """漏えい等事案 対応ワークシート for one finding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any, cast
 
 import msgspec
 
@@ -16,12 +17,13 @@ from cloudaudit.model import Finding, Share
 from cloudaudit.reporting import MASKED, SEVERITIES, STATUSES, detail_in, moment, who
 from cloudaudit.share_words import RIGHTS, recipient
 from cloudaudit.text import Language, Text
-from cloudaudit.visible import shortened
+from cloudaudit.visible import encodable_tree, shortened
 
 _SHARES = 50
 _EVIDENCE = 20
 _LONG = 400
 _CHANGES = 20
+_EMPTY: tuple[Any, ...] = (None, [], {}, (), "")
 _LAWS = ("第26条", "施行規則第7条", "施行規則第8条")
 
 
@@ -114,7 +116,8 @@ class _Writer:
             Field(self._two("Should be", "あるべき状態"), self.say(info.title) if info else finding.check),
             Field(
                 self._two("Result", "判定"),
-                f"{self.say(STATUSES[finding.status])} / {self._two('severity', '重要度')} {self.say(SEVERITIES[finding.severity])}",
+                f"{self.say(STATUSES[finding.status])} / "
+                f"{self._two('severity', '重要度')} {self.say(SEVERITIES[finding.severity])}",
             ),
             Field(self._two("How it is reachable", "到達できる経路"), self.say(finding.reason)),
             *(
@@ -131,13 +134,16 @@ class _Writer:
         )
 
     def _evidence(self) -> Table:
+        told = [(name, value) for name, value in self._finding.evidence.items() if value not in _EMPTY]
         rows = tuple(
-            (name, shortened(_plain(value), _LONG))
-            for name, value in list(self._finding.evidence.items())[:_EVIDENCE]
+            (name, shortened(_plain(value, self._language), _LONG)) for name, value in told[:_EVIDENCE]
         )
         return Table(
             title=self._two("Evidence (settings that were read)", "証跡(読み取った設定値)"),
-            columns=(Column(self._two("Setting", "設定項目"), 30), Column(self._two("Value", "値"), 90)),
+            columns=(
+                Column(self._two("Setting", "設定項目(内部名)"), 30),
+                Column(self._two("Value", "値"), 90),
+            ),
             rows=rows,
             nothing=self._two("None was kept.", "記録された設定値はありません。"),
         )
@@ -384,5 +390,18 @@ class _Writer:
         )
 
 
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode("utf-8", "replace")
+def _plain(value: object, language: Language) -> str:
+    told = _in_one(value, language)
+    return told if isinstance(told, str) else msgspec.json.encode(encodable_tree(told)).decode()
+
+
+def _in_one(value: object, language: Language) -> object:
+    """Return plain JSON in which what stands there in both languages stands in one."""
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value)
+        if set(members) == {"en", "ja"}:
+            return members[language]
+        return {name: _in_one(item, language) for name, item in members.items()}
+    if isinstance(value, list | tuple):
+        return [_in_one(item, language) for item in cast("Sequence[object]", value)]
+    return value

@@ -54,7 +54,7 @@ def _header(assessment: Assessment, options: PackOptions) -> Fields:
             Field("事業者名", half=True),
             Field("Pマーク登録番号", half=True),
             Field("対象期間", half=True),
-            Field("実施日時", when(assessment.taken_at)),
+            Field("実施日時(開始)", when(assessment.taken_at)),
             Field("実施区分", "□定期 □臨時 □是正確認 □内部監査"),
             Field("実施者(氏名・部署)", options.performer or None),
             Field("対象", who(assessment.target)),
@@ -89,7 +89,8 @@ def _summary(assessment: Assessment) -> Iterator[Block]:
             Field("スコア", headline(assessment.score.overall, "ja")),
             Field(
                 "評価できなかった範囲",
-                f"判定不能 {unknown:,} 件、一覧を取得できなかった種別 {gaps:,} 件、対象外とした範囲 {len(assessment.scope.excluded):,} 件",
+                f"判定不能 {unknown:,} 件、一覧を取得できなかった種別 {gaps:,} 件、"
+                f"対象外とした範囲 {len(assessment.scope.excluded):,} 件",
             ),
             Field("所見(実施者)", lines=3),
         ),
@@ -213,7 +214,7 @@ def _thresholds(assessment: Assessment) -> Table:
         title="採用した判定基準・根拠・規程条項",
         columns=(
             Column("項目", 30),
-            Column("基準値", 20),
+            Column("基準値", 28),
             Column("由来", 14),
             Column("根拠", 40),
             Column("規程条項", 16),
@@ -222,7 +223,7 @@ def _thresholds(assessment: Assessment) -> Table:
             (
                 NAMES.get(line.name, line.name),
                 threshold(line.value, "ja"),
-                origins.get(line.origin, "ポリシーで指定"),
+                origins.get(line.origin, "自社で指定"),
                 line.basis.ja,
                 line.rule or None,
             )

@@ -121,7 +121,7 @@ def _people(assessment: Assessment) -> Iterator[tuple[Cell, ...]]:
         yield (
             "社内",
             resource.name,
-            " ".join((resource.provider.upper(), resource.account)),
+            f"{resource.provider.upper()} {resource.account}",
             _told(assessment, failing.get(resource.id, []), resource.id in unknown),
             _KEEP,
             None,

@@ -75,9 +75,9 @@ def _resources(one: OfCheck, since: dict[str, str]) -> Table:
         columns=(
             Column("資源", 34),
             Column("所在", 22),
-            Column("重要度", 8),
+            Column("重要度", 10),
             Column("観測した内容", 56),
-            Column("継続期間の起点", 14),
+            Column("いつから", 14),
         ),
         rows=tuple(
             (
