@@ -148,6 +148,14 @@ class FailingSince(Struct, frozen=True, kw_only=True):
     since: str
 
 
+class CheckTally(Struct, kw_only=True):
+    """The findings of one check, by status; ``worst`` is the highest severity of a failure."""
+
+    theme: Theme
+    counts: dict[Status, int]
+    worst: Severity | None = None
+
+
 def nothing_known() -> Iterator[FailingSince]:
     """Yield nothing: no run before this one is known."""
     return iter(())
@@ -282,6 +290,22 @@ class Assessment:
     def sharing(self) -> tuple[Share, ...]:
         """The inventory of what is open to whom; ``scope`` says where it could not be made."""
         return tuple(self.shares())
+
+    @cached_property
+    def by_check(self) -> Mapping[str, CheckTally]:
+        """The findings of each check that has any, counted once for all reports; do not change it."""
+        tallies: dict[str, CheckTally] = {}
+        for finding in self.findings():
+            tally = tallies.get(finding.check)
+            if tally is None:
+                tally = CheckTally(theme=finding.theme, counts=dict.fromkeys(Status, 0))
+                tallies[finding.check] = tally
+            tally.counts[finding.status] += 1
+            if finding.status is Status.FAIL and (
+                tally.worst is None or finding.severity.rank > tally.worst.rank
+            ):
+                tally.worst = finding.severity
+        return tallies
 
     @property
     def exit_code(self) -> int:

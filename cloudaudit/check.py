@@ -89,6 +89,8 @@ class Check(Generic[R]):
         on: the kind of resource that is judged; a base class stands for all its kinds.
         uses: other kinds that the check looks at.
         command: a command that mends it, shown and never run; may be empty.
+        settings: names of the settings of the audit policy that decide the verdict. Where the company's own rules ask for
+            one, a failure names their clause.
     """
 
     id: str
@@ -103,6 +105,7 @@ class Check(Generic[R]):
     command: str
     since: str
     judge: Callable[[R, Audit], Verdict]
+    settings: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[type[Resource], ...]:
@@ -126,8 +129,17 @@ def check(  # noqa: PLR0913 - the arguments are the metadata of a check, all by 
     uses: tuple[type[Resource], ...] = (),
     command: str = "",
     since: str = "0.1.0",
+    settings: tuple[str, ...] = (),
 ) -> Callable[[Callable[[R, Audit], Verdict]], Check[R]]:
-    """Make a check of a pure function from a resource and the audit to a verdict."""
+    """Make a check of a pure function from a resource and the audit to a verdict.
+
+    Raises:
+        ValueError: ``settings`` names one that the audit policy does not have.
+    """
+    unknown = sorted(set(settings) - AuditPolicy.model_fields.keys())
+    if unknown:
+        message = f"{check_id}: the audit policy has no setting {', '.join(unknown)}"
+        raise ValueError(message)
 
     def make(judge: Callable[[R, Audit], Verdict]) -> Check[R]:
         return Check(
@@ -143,6 +155,7 @@ def check(  # noqa: PLR0913 - the arguments are the metadata of a check, all by 
             command=command,
             since=since,
             judge=judge,
+            settings=settings,
         )
 
     return make

@@ -1,6 +1,6 @@
 """Judge a snapshot: pure, streaming, and the only place where NOT ASSESSED is made."""
 
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TypeVar, cast
@@ -198,7 +198,7 @@ def _listed_ref(snapshot: Snapshot, kind: type[Resource], resource_id: str) -> R
 
 def _judge_one(check: AnyCheck, resource: Resource, subject: ResourceRef, audit: SnapshotAudit) -> Finding:
     try:
-        return _finding(check, subject, check.judge(resource, audit))
+        return _finding(check, subject, check.judge(resource, audit), audit.policy)
     except NotRead as missing:
         return _not_assessed(check, subject, missing.facts)
     except SnapshotError:
@@ -208,8 +208,9 @@ def _judge_one(check: AnyCheck, resource: Resource, subject: ResourceRef, audit:
         return _not_assessed(check, subject, (Unread(Cause.CRASH, Source(""), detail=detail),))
 
 
-def _finding(check: AnyCheck, subject: ResourceRef, verdict: Verdict) -> Finding:
+def _finding(check: AnyCheck, subject: ResourceRef, verdict: Verdict, policy: AuditPolicy) -> Finding:
     severity = _allowed(check, verdict)
+    clauses = own_clauses(check, policy) if verdict.status is Status.FAIL else {}
     if verdict.status is Status.PASS and any(part.status is Status.FAIL for part in verdict.parts):
         message = "a part fails and the whole passes"
         raise ValueError(message)
@@ -220,9 +221,22 @@ def _finding(check: AnyCheck, subject: ResourceRef, verdict: Verdict) -> Finding
         severity=severity,
         status=verdict.status,
         resource=subject,
-        reason=verdict.reason,
-        evidence=verdict.evidence,
+        reason=_with_clauses(verdict.reason, clauses) if clauses else verdict.reason,
+        evidence={**verdict.evidence, "own_rules": clauses} if clauses else verdict.evidence,
         sub_findings=tuple(_sub_finding(check, subject, part) for part in _unique(verdict.parts)),
+    )
+
+
+def own_clauses(check: AnyCheck, policy: AuditPolicy) -> dict[str, str]:
+    """Return the clauses of the company's own rules that ask for what a check looks at, by setting."""
+    return {name: policy.rules[name] for name in check.settings if policy.rules.get(name)}
+
+
+def _with_clauses(reason: Text, clauses: Mapping[str, str]) -> Text:
+    said = tuple(dict.fromkeys(clauses.values()))
+    return Text(
+        en=f"{reason.en} Clause of the company's own rules: {'; '.join(said)}.",
+        ja=f"{reason.ja}(規程条項: {'、'.join(said)})",
     )
 
 

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
+from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -50,11 +51,37 @@ _NETWORK_EN = "is no address range (CIDR, not /0), VPC id (vpc-...) or VPC endpo
 Network = Annotated[str, AfterValidator(_a_network)]
 
 
+class BasisKind(StrEnum):
+    """What kind of thing a threshold rests on."""
+
+    LAW = "law"
+    GUIDELINE = "guideline"
+    STANDARD = "standard"
+    OWN_RULE = "own-rule"
+    DEFAULT = "default"
+
+
+BASIS_KINDS: dict[BasisKind, Text] = {
+    BasisKind.LAW: Text(en="law", ja="法令"),
+    BasisKind.GUIDELINE: Text(en="guideline", ja="ガイドライン"),
+    BasisKind.STANDARD: Text(en="standard or benchmark", ja="規格・ベンチマーク"),
+    BasisKind.OWN_RULE: Text(en="own rule", ja="自社規程"),
+    BasisKind.DEFAULT: Text(en="default of this tool", ja="ツール既定値"),
+}
+
+
+_UNSET_IS_NO_RULE = frozenset(
+    {"password_max_age_days", "allowed_countries", "sensitive_tags", "sensitive_paths", "required_coverage"}
+)
+"""Settings without which nothing is judged."""
+
+
 class Basis(Struct, frozen=True):
-    """Why a threshold has its default: a sentence and where it comes from."""
+    """Why a threshold has its default: a sentence, where it comes from, and of which kind that is."""
 
     text: Text
     source: str = ""
+    kind: BasisKind = BasisKind.DEFAULT
 
 
 class AuditPolicy(BaseModel):
@@ -140,6 +167,24 @@ class AuditPolicy(BaseModel):
             )
         return rules
 
+    @field_validator("rules")
+    @classmethod
+    def _rules_have_values(cls, rules: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        # A clause without its value would be a rule that nothing is held against: a deviation would not be seen.
+        bare = sorted(
+            name
+            for name in _UNSET_IS_NO_RULE
+            if name in rules
+            and name in info.data
+            and not info.data[name]
+            and not (name == "password_max_age_days" and info.data.get("profile") == "seed-90d")
+        )
+        if bare:
+            raise PydanticCustomError(
+                "rule_without_value", "needs a value of the setting too: {names}", {"names": ", ".join(bare)}
+            )
+        return rules
+
     @field_validator("password_max_age_days")
     @classmethod
     def _an_own_rule_names_its_days(cls, days: int | None, info: ValidationInfo) -> int | None:
@@ -155,12 +200,19 @@ class AuditPolicy(BaseModel):
         return 90 if self.profile == "seed-90d" else None
 
 
+_UNKNOWN = Text(en="not told", ja="記載なし")
+
+
 class PolicyLine(Struct, frozen=True):
     """One setting as a report prints it.
 
     Attributes:
         origin: ``default`` or ``policy file``.
+        basis: why; of a value that the company chose, what speaks for the default, to compare with.
+        source: a link to what ``basis`` says.
         rule: the clause of the company's own rules, when the policy names one; else empty.
+        kind: what the value rests on; OWN_RULE for every value that the company chose, with a clause or without.
+            UNSET in a result of a version that did not tell it.
     """
 
     name: str
@@ -169,6 +221,12 @@ class PolicyLine(Struct, frozen=True):
     basis: Text
     source: str = ""
     rule: str = ""
+    kind: BasisKind | UnsetType = UNSET
+
+    @property
+    def kind_shown(self) -> Text:
+        """The kind of the basis, as a report prints it."""
+        return _UNKNOWN if isinstance(self.kind, UnsetType) else BASIS_KINDS[self.kind]
 
 
 OWN_DEFAULT = Basis(
@@ -187,6 +245,7 @@ BASIS: dict[str, Basis] = {
             ja="JIPDEC は2018年に有効期限の設定を例示から削除。NISC・個人情報保護委員会も定期変更を求めていない",
         ),
         "https://www.ppc.go.jp/all_faq_index/faq1-q10-19/",
+        BasisKind.GUIDELINE,
     ),
     "password_max_age_days": Basis(
         Text(
@@ -194,6 +253,7 @@ BASIS: dict[str, Basis] = {
             ja="プロファイルまたは自社規程に定めがある場合のみ適用。定めた場合は必ず照合する",
         ),
         "https://jfpi.or.jp/p-mark/topics/detail/id=3814",
+        BasisKind.GUIDELINE,
     ),
     "password_min_length": Basis(
         Text(
@@ -201,12 +261,14 @@ BASIS: dict[str, Basis] = {
             ja="パスワード単独で認証する場合は15文字以上(NIST SP 800-63B-4)",
         ),
         "https://pages.nist.gov/800-63-4/sp800-63b.html",
+        BasisKind.STANDARD,
     ),
     "password_reuse_prevention": Basis(
         Text(
             en="the PPC names limits on reuse as an example", ja="個人情報保護委員会Q&Aが再利用の制限を例示"
         ),
         "https://www.ppc.go.jp/all_faq_index/faq1-q10-19/",
+        BasisKind.GUIDELINE,
     ),
     "access_key_max_age_days": Basis(
         Text(
@@ -214,6 +276,7 @@ BASIS: dict[str, Basis] = {
             ja="CIS AWS: アクセスキーは90日以内に更新",
         ),
         "https://www.cisecurity.org/benchmark/amazon_web_services",
+        BasisKind.STANDARD,
     ),
     "credential_unused_days": Basis(
         Text(
@@ -221,6 +284,7 @@ BASIS: dict[str, Basis] = {
             ja="CIS AWS: 45日間未使用の認証情報は無効化",
         ),
         "https://www.cisecurity.org/benchmark/amazon_web_services",
+        BasisKind.STANDARD,
     ),
     "soft_delete_min_days": Basis(
         Text(
@@ -242,9 +306,14 @@ BASIS: dict[str, Basis] = {
             ja="CIS Microsoft 365: 外部共有はサインインしたゲストに限定(リンクを知る全員への共有は不可)",
         ),
         "https://www.cisecurity.org/benchmark/microsoft_365",
+        BasisKind.STANDARD,
     ),
-    "global_admins_min": Basis(_TWO_TO_FOUR, "https://www.cisecurity.org/benchmark/microsoft_365"),
-    "global_admins_max": Basis(_TWO_TO_FOUR, "https://www.cisecurity.org/benchmark/microsoft_365"),
+    "global_admins_min": Basis(
+        _TWO_TO_FOUR, "https://www.cisecurity.org/benchmark/microsoft_365", BasisKind.STANDARD
+    ),
+    "global_admins_max": Basis(
+        _TWO_TO_FOUR, "https://www.cisecurity.org/benchmark/microsoft_365", BasisKind.STANDARD
+    ),
     "leaver_retention_days": Basis(
         Text(
             en="30 days, SharePoint's own default for a deleted user's OneDrive",
@@ -290,6 +359,7 @@ BASIS: dict[str, Basis] = {
             ja="35日間(AWS Security Hub などで一般的な基準)",
         ),
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/controls-and-remediation.html",
+        BasisKind.STANDARD,
     ),
 }
 
@@ -325,17 +395,30 @@ def describe(policy: AuditPolicy) -> list[PolicyLine]:
         if name == "rules":
             continue
         basis = BASIS.get(name, OWN_DEFAULT)
+        rule = policy.rules.get(name, "")
+        # A profile that the company chose decides on this one too.
+        own = name in policy.model_fields_set or (
+            name == "password_max_age_days" and policy.profile != "jp-current"
+        )
         lines.append(
             PolicyLine(
                 name=name,
                 value=policy.password_rule_days if name == "password_max_age_days" else getattr(policy, name),
                 origin="policy file" if name in policy.model_fields_set else "default",
-                basis=basis.text,
+                basis=_chosen(basis.text) if own or rule else basis.text,
                 source=basis.source,
-                rule=policy.rules.get(name, ""),
+                rule=rule,
+                kind=BasisKind.OWN_RULE if own or rule else basis.kind,
             )
         )
     return lines
+
+
+def _chosen(default: Text) -> Text:
+    return Text(
+        en=f"the company's own rule (to compare with: {default.en})",
+        ja=f"自社で定めた基準(参考: {default.ja})",
+    )
 
 
 def digest(policy: AuditPolicy) -> str:

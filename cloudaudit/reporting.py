@@ -27,6 +27,7 @@ class ReportOptions:
         color: whether escape sequences for colour may be written.
         encoding: of the terminal; files are always UTF-8.
         files: what this run wrote, as a person would type it.
+        frameworks: ids of those whose controls the report shows; none means those that are usual in its languages.
     """
 
     languages: tuple[Language, ...] = ("en",)
@@ -35,6 +36,7 @@ class ReportOptions:
     color: bool = False
     encoding: str = "utf-8"
     files: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
 
 
 class Report(Protocol):

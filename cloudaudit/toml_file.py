@@ -54,6 +54,7 @@ FAULTS = {
     "VPC エンドポイントの ID(vpce-...)のいずれかで指定してください",
     "own_rule": 'profile が "own-rule" の場合は必須です',
     "unknown_setting": "そのような設定項目はありません({names})",
+    "rule_without_value": "規程条項を記載した項目には基準値の設定も必要です({names})",
     "ends_before": "created({created})以降の日付で指定してください",
     "nameless": "対象の名称を示す文字を含めてください",
     "blank": "空にできません",

@@ -192,6 +192,7 @@ WORDS: dict[str, Text] = {
     "policy": Text(en="Thresholds", ja="採用した基準"),
     "setting": Text(en="Setting", ja="項目"),
     "value": Text(en="Value", ja="値"),
+    "basis_kind": Text(en="Kind of basis", ja="根拠の種別"),
     "basis": Text(en="Basis", ja="根拠"),
     "rule": Text(en="Own rule", ja="自社規程"),
     "not_set": Text(en="not set", ja="定めなし"),

@@ -10,6 +10,9 @@ from cloudaudit.actions import CONFIRMATIONS, PROGRESS, Action, confirmation
 from cloudaudit.assessment import Assessment
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
+from cloudaudit.frameworks.results import HEADS as CONTROL_HEADS
+from cloudaudit.frameworks.results import LEAD as CONTROL_LEAD
+from cloudaudit.frameworks.results import FrameworkResult
 from cloudaudit.ledger import (
     ALL_FIT,
     ALL_LISTED,
@@ -41,7 +44,7 @@ from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
 from ._breaks import breakable
-from ._words import TITLE, parts, word
+from ._words import TITLE, basis_of, parts, word
 
 ROWS = 2_000
 """Findings that are printed; the rest is counted and stands in the sheet."""
@@ -65,15 +68,22 @@ class Facts:
     Args:
         show: makes text that the fonts can show.
         attached: bytes of result.json that are attached; None where it is too long.
+        frameworks: those whose controls are shown.
     """
 
     def __init__(
-        self, assessment: Assessment, language: Language, show: Callable[[str], str], attached: int | None
+        self,
+        assessment: Assessment,
+        language: Language,
+        show: Callable[[str], str],
+        attached: int | None,
+        frameworks: Sequence[FrameworkResult] = (),
     ) -> None:
         self._assessment = assessment
         self._language: Language = language
         self._show = show
         self._attached = attached
+        self._frameworks = frameworks
 
     def all(self) -> dict[str, Any]:
         """Return everything that the template asks for."""
@@ -86,7 +96,25 @@ class Facts:
             **self._record(),
             **self._details(digest, worst),
             **self._lists(),
+            "controls-lead": self._say(CONTROL_LEAD),
+            "control-heads": self._heads(CONTROL_HEADS),
+            "frameworks": [self._framework(result) for result in self._frameworks],
             "ledger": self._ledger(self._assessment.ledger) if self._assessment.ledger else None,
+        }
+
+    def _framework(self, result: FrameworkResult) -> dict[str, Any]:
+        return {
+            "name": self._say(result.framework.name),
+            "about": self._say(result.about),
+            "rows": [
+                {
+                    "cells": [self._line(cell) for cell in one.cells(self._language)],
+                    "note": self._say(one.control.note) if one.control.note else None,
+                    "outcome": one.outcome.value,
+                }
+                for one in result.results
+            ],
+            "manual": self._line(result.manual_line(self._language)) if result.manual else None,
         }
 
     # ------------------------------------------------------------------------------------------------- small tools
@@ -308,9 +336,8 @@ class Facts:
                 {
                     "name": self._line(line.name),
                     "value": self._line(threshold(line.value, self._language)),
-                    "basis": self._line(
-                        " ".join(filter(None, (line.basis.in_(self._language), line.source, line.rule)))
-                    ),
+                    "kind": self._say(line.kind_shown),
+                    "basis": self._line(basis_of(line, self._language)),
                 }
                 for line in assessment.policy
             ],

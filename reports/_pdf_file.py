@@ -1,11 +1,13 @@
 """The typesetting of the PDF report."""
 
 import io
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 import msgspec
 
 from cloudaudit.assessment import Assessment
+from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.reporting import ReportOptions
 from cloudaudit.text import Language
 
@@ -18,11 +20,12 @@ ATTACHED_LIMIT = 200_000_000
 """Bytes of ``result.json`` that are attached; a longer one lies beside the report."""
 
 
-def write(assessment: Assessment, language: Language, out: BinaryIO) -> None:
+def write(assessment: Assessment, language: Language, out: BinaryIO, frameworks: Sequence[str] = ()) -> None:
     """Typeset the report."""
     attachment = _attachment(assessment)
     size = None if attachment is None else len(attachment)
-    facts = Facts(assessment, language, Showable(FONTS), size).all()
+    controls = frameworks_shown(assessment, frameworks, (language,))
+    facts = Facts(assessment, language, Showable(FONTS), size, controls).all()
     inputs = {"data": msgspec.json.encode(facts).decode(), "result": (attachment or b"").decode()}
     out.write(typeset("report.typ", inputs, assessment.taken_at))
 

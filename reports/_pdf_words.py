@@ -1,11 +1,15 @@
 """The words of the PDF report that stand in it whatever the result."""
 
+from cloudaudit.frameworks.results import MANUAL as CONTROL_MANUAL
+from cloudaudit.frameworks.results import TITLE as CONTROLS
 from cloudaudit.ledger import COLUMNS, TITLE, Column
 from cloudaudit.text import Text
 from cloudaudit.waiver_words import TITLE as WAIVERS
 
 WORDS: dict[str, Text] = {
     "waivers": WAIVERS,
+    "controls": CONTROLS,
+    "controls-manual": CONTROL_MANUAL,
     "guaranteed-score": Text(en="GUARANTEED SCORE", ja="保証スコア(100 点満点)"),
     "legend-guaranteed": Text(en="guaranteed", ja="保証"),
     "legend-open": Text(en="open until assessed", ja="判定できれば加点の余地あり"),
@@ -137,6 +141,7 @@ SIGNATURES = (
 POLICY_HEADS = (
     Text(en="Setting", ja="項目"),
     Text(en="Value", ja="基準値"),
+    Text(en="Kind", ja="種別"),
     Text(en="Basis", ja="根拠・規程条項"),
 )
 DETAIL_HEADS = (Text(en="Resource", ja="対象"), Text(en="What was found", ja="確認した事実"))

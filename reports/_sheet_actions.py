@@ -1,6 +1,6 @@
 """是正処置一覧: failures and what was not assessed, worst first, with columns for people to fill in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from cloudaudit.actions import (
@@ -14,7 +14,8 @@ from cloudaudit.actions import (
     confirmation,
 )
 from cloudaudit.assessment import Assessment
-from cloudaudit.frameworks.controls import BY_THEME
+from cloudaudit.frameworks.mapping import controls_of
+from cloudaudit.frameworks.model import Framework
 from cloudaudit.model import Finding, Status
 from cloudaudit.reporting import SEVERITIES, STATUSES, moment, theme_name
 from cloudaudit.text import Language, Text
@@ -58,7 +59,13 @@ _PROOF = _LAST + 1
 _ID = _PROOF + 1
 
 
-def corrective_actions(book: Book, assessment: Assessment, language: Language, looks: Looks) -> None:
+def corrective_actions(
+    book: Book,
+    assessment: Assessment,
+    frameworks: Sequence[Framework],
+    language: Language,
+    looks: Looks,
+) -> None:
     """Write the sheet."""
     sheet = Sheet(book, SHEET.in_(language), language, looks)
     sheet.head(SHEET, assessment, list(_hints(assessment)))
@@ -68,7 +75,7 @@ def corrective_actions(book: Book, assessment: Assessment, language: Language, l
     headings += [Heading(sheet.say(HEADINGS[column]), width) for column, width in _PEOPLE]
     headings += [Heading(sheet.say(_CONFIRMED), 17), Heading(sheet.say(HEADINGS[Column.FINDING]), 36)]
     sheet.columns(headings, styles=dict.fromkeys(range(_FIRST, _LAST + 1), looks.people_head))
-    writer = _Rows(sheet, assessment)
+    writer = _Rows(sheet, assessment, frameworks)
     for finding in _found(assessment):
         writer.finding(finding)
     writer.gone()
@@ -117,8 +124,10 @@ def _found(assessment: Assessment) -> Iterator[Finding]:
 class _Rows:
     """Writes the rows and remembers which actions have one."""
 
-    def __init__(self, sheet: Sheet, assessment: Assessment) -> None:
+    def __init__(self, sheet: Sheet, assessment: Assessment, frameworks: Sequence[Framework]) -> None:
         self._sheet = sheet
+        self._frameworks = frameworks
+        self._controls: dict[str, str] = {}
         self._assessment = assessment
         self._left: dict[str, Action] = dict(assessment.actions)
         self._number = 0
@@ -134,12 +143,18 @@ class _Rows:
         sheet.write(4, visible(finding.resource.name))
         sheet.write(5, title_of(self._assessment, finding.check, language))
         sheet.write(6, "\n".join((visible(finding.reason.in_(language)), *parts(finding, language))))
-        sheet.write(7, "\n".join(controls.shown.in_(language) for controls in BY_THEME[finding.theme]))
+        sheet.write(7, self._controls_of(finding))
         sheet.write(8, remedy_of(self._assessment, finding, language))
         self._people(action)
         self._proof(confirmation(finding.status) if action else None)
         sheet.write(_ID, finding.id, sheet.looks.small)
         sheet.next()
+
+    def _controls_of(self, finding: Finding) -> str:
+        if finding.check not in self._controls:
+            named = controls_of(self._frameworks, finding.check, finding.theme, self._sheet.language)
+            self._controls[finding.check] = "\n".join(named)
+        return self._controls[finding.check]
 
     def gone(self) -> None:
         """Write the actions whose finding is not in this result, so that none is lost."""

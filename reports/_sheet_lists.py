@@ -1,7 +1,7 @@
 """外部共有一覧, 対象一覧 and 実施概要: what is open to whom, what was looked at, and how."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import msgspec
@@ -19,7 +19,7 @@ from cloudaudit.waiver_words import TITLE as WAIVERS
 from cloudaudit.waivers import WaiverEntry
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
-from ._words import word
+from ._words import basis_of, word
 
 _A3 = 8
 _A4 = 9
@@ -179,7 +179,7 @@ def resources(book: Book, assessment: Assessment, language: Language, looks: Loo
     sheet.finish(top, len(heads) - 1, paper=_A4, frozen_columns=3)
 
 
-def numbered(sheet: Sheet, rows: Iterable[list[str] | list[str | int]]) -> None:
+def numbered(sheet: Sheet, rows: Iterable[Sequence[str | int]]) -> None:
     """Write rows with their number, as many as a sheet has room for."""
     stream = iter(rows)
     for count, cells in enumerate(islice(stream, ROW_LIMIT - sheet.row - _SPARE), start=1):
@@ -257,8 +257,7 @@ def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text
         yield _gap(gap, say)
     for line in assessment.policy:
         value = threshold(line.value, language)
-        basis = " ".join(filter(None, (line.basis.in_(say), line.source, line.rule)))
-        yield _POLICY, line.name, value, basis
+        yield _POLICY, line.name, value, f"[{line.kind_shown.in_(say)}] {basis_of(line, say)}"
 
 
 def _gap(gap: Gap, language: Language) -> tuple[Text, str, str, str]:

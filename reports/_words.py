@@ -6,6 +6,7 @@ from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
 from cloudaudit.facts import Cause
 from cloudaudit.model import Finding, Severity, Status, SubFinding
+from cloudaudit.policy import PolicyLine
 from cloudaudit.reporting import STATUSES
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
@@ -49,6 +50,12 @@ def part(sub: SubFinding, language: Language) -> str:
 def parts(finding: Finding, language: Language) -> list[str]:
     """Return a line for each part of a resource that did not pass."""
     return [part(sub, language) for sub in finding.sub_findings if sub.status is not Status.PASS]
+
+
+def basis_of(line: PolicyLine, language: Language) -> str:
+    """Return what a threshold rests on: the clause of the company's own rules first, where there is one."""
+    clause = Text(en=f"clause: {line.rule}", ja=f"規程条項: {line.rule}").in_(language) if line.rule else ""
+    return " ".join(filter(None, (clause, line.basis.in_(language), line.source)))
 
 
 def title_of(assessment: Assessment, check: str, language: Language) -> str:

@@ -16,6 +16,12 @@ from typing import Any, BinaryIO
 from cloudaudit.assessment import Assessment, CheckInfo, Excluded
 from cloudaudit.digest import condense
 from cloudaudit.explain import CAUSES
+from cloudaudit.frameworks.results import HEADS as CONTROL_HEADS
+from cloudaudit.frameworks.results import LEAD as CONTROL_LEAD
+from cloudaudit.frameworks.results import MANUAL as CONTROL_MANUAL
+from cloudaudit.frameworks.results import TITLE as CONTROL_TITLE
+from cloudaudit.frameworks.results import ControlResult, FrameworkResult
+from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.ledger import COLUMNS, STANDINGS, Entry, shown_stores, summary
 from cloudaudit.model import Finding, Gap, Share, Status
 from cloudaudit.policy_words import threshold
@@ -62,7 +68,7 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     """Write the page; it opens in the first of the languages, and switches between them where there are two."""
     out.writelines(
         text.encode("utf-8", "backslashreplace")
-        for text in _template().generate(_context(assessment, options.languages))
+        for text in _template().generate(_context(assessment, options))
     )
 
 
@@ -78,9 +84,10 @@ def _template() -> Any:  # noqa: ANN401 - jinja2 is imported when a page is made
     ).get_template("page.html")
 
 
-def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[str, object]:
+def _context(assessment: Assessment, options: ReportOptions) -> dict[str, object]:
     from markupsafe import Markup
 
+    languages = options.languages
     style, script = _asset(_STYLES), f"(() => {{\n'use strict';\n{_asset(_SCRIPTS)}}})();\n"
     digest = condense(assessment.findings(), examples=_EXAMPLES)
     data = FindingData(assessment, languages)
@@ -121,6 +128,11 @@ def _context(assessment: Assessment, languages: tuple[Language, ...]) -> dict[st
         "STATUSES": STATUSES,
         "CLEAN": CLEAN,
         "EXIT_CODE": EXIT_CODE,
+        "frameworks": frameworks_shown(assessment, options.frameworks, languages),
+        "control_heads": CONTROL_HEADS,
+        "control_title": CONTROL_TITLE,
+        "control_lead": CONTROL_LEAD,
+        "control_manual": CONTROL_MANUAL,
         "waivers": urgent_first(assessment),
         "waiver_heads": HEADS,
         "waiver_lead": LEAD,
@@ -211,6 +223,16 @@ class _Functions:
     def waiver_cell(column: int) -> Callable[[WaiverEntry, Language], str]:
         """Return what fills a column of the table of waivers."""
         return lambda entry, language: shortened(cells(entry, language)[column], _CELL)
+
+    @staticmethod
+    def control_cell(place: int) -> Callable[[ControlResult, Language], str]:
+        """Return what fills a column of the table of controls."""
+        return lambda result, language: result.cells(language)[place]
+
+    @staticmethod
+    def manual(result: FrameworkResult, language: Language) -> str:
+        """Return the controls that a person confirms."""
+        return result.manual_line(language)
 
     @staticmethod
     def short(text: str) -> str:

@@ -1,6 +1,7 @@
 """summary.md: what matters first, small enough for any CI's job page."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeVar
 
@@ -19,7 +20,14 @@ from cloudaudit.changes_text import (
 from cloudaudit.diff import Change, ChangedFinding, Changes, PartChange
 from cloudaudit.digest import Blind, Digest, Failures, condense
 from cloudaudit.explain import CAUSES
+from cloudaudit.frameworks.results import HEADS as CONTROL_HEADS
+from cloudaudit.frameworks.results import LEAD as CONTROL_LEAD
+from cloudaudit.frameworks.results import OUTCOMES, FrameworkResult, Outcome
+from cloudaudit.frameworks.results import TITLE as CONTROLS
+from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.model import Gap, ResourceRef, Severity, Status
+from cloudaudit.policy import BasisKind, PolicyLine
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
@@ -40,6 +48,8 @@ from cloudaudit.visible import shortened, visible
 from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
 from cloudaudit.waiver_words import TITLE as WAIVERS
 
+from ._words import basis_of
+
 FILE_NAME = "summary.md"
 
 LIMIT = 60_000
@@ -57,6 +67,11 @@ _FIX_SHARE = 0.6
 _BLIND_SHARE = 0.85
 _GAP_SHARE = 0.93
 _WAIVER_SHARE = 1.0
+_CONTROL_SHARE = 1.02
+_SHORT = (0, 1, 3, 4, 5, 8)
+"""Columns of the table of controls that a summary has room for."""
+
+_TO_SHOW = frozenset({Outcome.FAILED, Outcome.INCOMPLETE})
 _ROOM = 2_500
 """Bytes kept free for the heads and foots of the sections that follow."""
 
@@ -77,6 +92,8 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
         if index:
             page.add("---\n\n")
         _fill(assessment, digest, page)
+        _thresholds(assessment, page)
+        _controls(frameworks_shown(assessment, options.frameworks, options.languages), page)
         out.write(page.encoded())
 
 
@@ -387,6 +404,53 @@ def _themes(assessment: Assessment, page: _Page) -> None:
                 _row(name, measure.grade or "", number(measure.guaranteed), number(measure.best), coverage)
             )
     page.add("\n")
+
+
+def _thresholds(assessment: Assessment, page: _Page) -> None:
+    told = [line for line in assessment.policy if line.kind is not BasisKind.DEFAULT]
+    if not told:
+        return
+    page.add(f"### {page.say(Text(en='Thresholds and their basis', ja='採用した判定基準と根拠'))}\n\n")
+    heads = (
+        Text(en="setting", ja="項目"),
+        Text(en="value", ja="基準値"),
+        Text(en="kind", ja="種別"),
+        Text(en="basis", ja="根拠・規程条項"),
+    )
+    page.add(_head(*(page.say(head) for head in heads)))
+    page.rows(told, lambda line: _threshold_row(line, page), _WAIVER_SHARE)
+    rest = len(assessment.policy) - len(told)
+    others = Text(
+        en=f"{rest} more settings have the default of this tool; result.json lists them.",
+        ja=f"ほか {rest} 項目はツール既定値です(result.json に記載)。",
+    )
+    page.add(f"{page.say(others)}\n\n")
+
+
+def _threshold_row(line: PolicyLine, page: _Page) -> str:
+    return _row(
+        f"<code>{escaped(line.name)}</code>",
+        escaped(threshold(line.value, page.language)),
+        page.say(line.kind_shown),
+        escaped(basis_of(line, page.language)),
+    )
+
+
+def _controls(results: Sequence[FrameworkResult], page: _Page) -> None:
+    page.add(f"### {page.say(CONTROLS)}\n\n{page.say(CONTROL_LEAD)}\n\n")
+    for result in results:
+        tally = Counter(one.outcome for one in result.results)
+        said = [f"{page.say(OUTCOMES[outcome])} {tally[outcome]}" for outcome in Outcome if tally[outcome]]
+        manual = f"{page.say(OUTCOMES[Outcome.MANUAL])} {len(result.manual)}"
+        page.add(f"**{escaped(page.say(result.framework.name))}**\n\n{' · '.join((*said, manual))}\n\n")
+        told = [one for one in result.results if one.outcome in _TO_SHOW]
+        if told:
+            page.add(_head(*(page.say(CONTROL_HEADS[place]) for place in _SHORT)))
+            page.rows(
+                told,
+                lambda one: _row(*(escaped(one.cells(page.language)[place]) for place in _SHORT)),
+                _CONTROL_SHARE,
+            )
 
 
 def _head(*cells: str) -> str:

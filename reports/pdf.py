@@ -30,4 +30,4 @@ def render(assessment: Assessment, options: ReportOptions, out: BinaryIO) -> Non
     require(missing())
     from ._pdf_file import write
 
-    write(assessment, options.languages[0], out)
+    write(assessment, options.languages[0], out, options.frameworks)

@@ -226,7 +226,7 @@ def _legend(screen: _Screen) -> Flow:
     signs = screen.glyphs
     text = Text(
         en=f"{signs.full} guaranteed  {signs.open} not known yet  {signs.lost} lost",
-        ja=f"{signs.full} 保証  {signs.open} 未判定  {signs.lost} 不適合",
+        ja=f"{signs.full} 保証  {signs.open} 判定不能  {signs.lost} 不適合",
     )
     return Flow(Styled(screen.say(text), style=_QUIET))
 

@@ -133,8 +133,9 @@ def policy_page() -> str:
 
 
 RULES = Text(
-    en="for each setting, the clause of the company's own rules that asks for it; printed beside the threshold",
-    ja="設定ごとに、根拠となる自社規程の条項を記載。結果のしきい値に併記されます",
+    en="for each setting, the clause of the company's own rules that asks for it; printed beside the threshold "
+    "and named in every failure of a check that the setting decides",
+    ja="設定ごとに、根拠となる自社規程の条項を記載。判定基準に併記し、その基準による不適合の理由にも記載されます",
 )
 KINDS = {
     "AccountId": Text(en="12-digit account ids", ja="12 桁のアカウント ID の配列"),

@@ -41,6 +41,7 @@ from cloudaudit.providers.aws.model import BackupPlan, BackupRule
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/controls-and-remediation.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
     ),
+    settings=("backup_retention_days",),
 )
 def plan_retention(plan: BackupPlan, audit: Audit) -> Verdict:
     """Judge every rule by the longest life that it gives to a recovery point or its copy."""

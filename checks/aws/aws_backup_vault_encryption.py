@@ -24,6 +24,7 @@ from cloudaudit.providers.aws.protection import shortened
     ),
     command="aws backup create-backup-vault --backup-vault-name NAME --encryption-key-arn KEY_ARN",
     references=("https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",),
+    settings=("own_kms_key_required",),
 )
 def vault_encryption(vault: BackupVault, audit: Audit) -> Verdict:
     """Judge the key that the vault names, and who manages it where the policy asks for an own one."""

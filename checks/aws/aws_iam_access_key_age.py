@@ -39,6 +39,7 @@ from cloudaudit.providers.aws.model import User
     ),
     command="aws iam update-access-key --user-name NAME --access-key-id ID --status Inactive",
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html",),
+    settings=("access_key_max_age_days",),
 )
 def access_key_age(user: User, audit: Audit) -> Verdict:
     keys = access_key_ages(user.credentials)

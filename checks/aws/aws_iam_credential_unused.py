@@ -48,6 +48,7 @@ from cloudaudit.providers.aws.model import User
     ),
     command="aws iam delete-login-profile --user-name NAME",
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html",),
+    settings=("credential_unused_days",),
 )
 def credential_unused(user: User, audit: Audit) -> Verdict:
     password = (password_use(user.credentials),) if has_console_password(user.credentials) else ()

@@ -29,6 +29,7 @@ from cloudaudit.providers.aws.model import User
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_ssh-keys.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_service-specific-creds.html",
     ),
+    settings=("legacy_credential_max_age_days",),
 )
 def legacy_credential_age(user: User, audit: Audit) -> Verdict:
     limit = audit.policy.legacy_credential_max_age_days

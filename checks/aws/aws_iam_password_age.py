@@ -41,6 +41,7 @@ from cloudaudit.providers.aws.model import User
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html",
         "https://www.ppc.go.jp/all_faq_index/faq1-q10-19/",
     ),
+    settings=("password_max_age_days", "profile"),
 )
 def password_age_rule(user: User, audit: Audit) -> Verdict:
     limit = audit.policy.password_rule_days

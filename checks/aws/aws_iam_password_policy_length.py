@@ -31,6 +31,7 @@ AWS_DEFAULT_LENGTH = 8
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html",
         "https://pages.nist.gov/800-63-4/sp800-63b.html",
     ),
+    settings=("password_min_length",),
 )
 def password_policy_length(account: Account, audit: Audit) -> Verdict:
     policy = value(account.password_policy)

@@ -28,6 +28,7 @@ from cloudaudit.providers.aws.model import Account
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html",
         "https://www.ppc.go.jp/all_faq_index/faq1-q10-19/",
     ),
+    settings=("password_reuse_prevention",),
 )
 def password_policy_reuse(account: Account, audit: Audit) -> Verdict:
     policy = value(account.password_policy)

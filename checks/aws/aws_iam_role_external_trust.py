@@ -56,6 +56,7 @@ SERVICE_LINKED = "/aws-service-role/"
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html",
     ),
+    settings=("trusted_accounts", "trusted_networks", "trusted_organizations"),
 )
 def role_external_trust(role: Role, audit: Audit) -> Verdict:
     """Judge each statement of the trust policy; AWS services and the own account are not outside."""

@@ -36,6 +36,7 @@ from cloudaudit.providers.aws.model import Account
         "ルートユーザーの使用は必要な作業に限定し、使用の都度記録してください。",
     ),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",),
+    settings=("root_unused_days",),
 )
 def root_unused(account: Account, audit: Audit) -> Verdict:
     limit = audit.policy.root_unused_days

@@ -30,6 +30,7 @@ from cloudaudit.providers.aws.trust import judge_trust
         ja="該当する許可を削除するか、契約を確認のうえ trusted_accounts に登録してください。",
     ),
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",),
+    settings=("trusted_accounts", "trusted_networks", "trusted_organizations"),
 )
 def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
     """Judge every way in for principals and networks outside the account."""

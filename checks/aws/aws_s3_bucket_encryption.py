@@ -32,6 +32,7 @@ from cloudaudit.providers.aws.protection import shortened
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
     ),
+    settings=("own_kms_key_required",),
 )
 def encryption(bucket: StorageBucket, audit: Audit) -> Verdict:
     """Judge the default encryption, and who manages its key where the policy asks for an own one."""

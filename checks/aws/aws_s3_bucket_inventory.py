@@ -34,6 +34,7 @@ ACL = "ObjectAccessControlList"
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-inventory-schema.html",
     ),
+    settings=("inventory_max_age_days",),
 )
 def inventory(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge reports and metadata tables by what they must tell: the ACL only where ACLs count."""

@@ -43,6 +43,7 @@ from cloudaudit.providers.aws.trust import trusted
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html",
     ),
+    settings=("sensitive_tags", "trusted_networks"),
 )
 def network_bound_bucket(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge only buckets that carry a tag which the policy calls sensitive."""

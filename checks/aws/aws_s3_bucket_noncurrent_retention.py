@@ -40,6 +40,7 @@ from cloudaudit.providers.aws.model import Bucket
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html",
     ),
+    settings=("noncurrent_retention_days",),
 )
 def noncurrent_retention(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge the shortest rule: where rules overlap, S3 follows the one that ends versions first."""

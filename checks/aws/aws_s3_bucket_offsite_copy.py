@@ -34,6 +34,7 @@ from cloudaudit.providers.aws.protection import bucket_arn, elsewhere, replicas,
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
     ),
+    settings=("backup_retention_days",),
 )
 def offsite_copy(bucket: Bucket, audit: Audit) -> Verdict:
     """Take any of three ways: a recovery point in a distant vault, a finished copy job, replication.

@@ -33,6 +33,7 @@ from cloudaudit.providers.aws.protection import receives, replicas, usable, youn
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
     ),
+    settings=("recovery_point_max_age_days",),
 )
 def recovery_point(bucket: Bucket, audit: Audit) -> Verdict:
     """Ask for a young recovery point first, then for a replica that can be used."""

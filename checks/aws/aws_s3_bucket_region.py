@@ -36,6 +36,7 @@ from cloudaudit.providers.aws.regions import place_of
         ja="許可された国のリージョンへデータを移すか、確認・承認を経て監査ポリシーに国を追加してください。",
     ),
     references=("https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html",),
+    settings=("allowed_countries",),
 )
 def bucket_region(bucket: StorageBucket, audit: Audit) -> Verdict:
     """Compare the country of the bucket's region with the policy's list."""

@@ -42,6 +42,7 @@ from cloudaudit.providers.aws.public_verdict import USES, exposure_in, noted, sa
     ),
     command="aws s3api delete-bucket-website --bucket NAME",
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html",),
+    settings=("approved_websites",),
 )
 def website(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge whether there is a website, whether it is approved, and whether the public can read its objects.

@@ -57,6 +57,7 @@ WIDE_BY_NAME = {"roles/owner", "roles/editor", "roles/storage.admin"}
         "https://cloud.google.com/iam/docs/roles-overview#basic",
         "https://cloud.google.com/iam/docs/best-practices-service-accounts",
     ),
+    settings=("approved_storage_admins", "trusted_domains", "trusted_members", "trusted_projects"),
 )
 def storage_admin(project: Project, audit: Audit) -> Verdict:
     """Judge the bindings of the project and of what stands above it, by what each role really permits."""

@@ -51,6 +51,7 @@ from cloudaudit.providers.gcs.model import ServiceAccount, ServiceAccountKey
         "https://cloud.google.com/iam/docs/key-rotation",
         "https://cloud.google.com/iam/docs/best-practices-for-managing-service-account-keys",
     ),
+    settings=("access_key_max_age_days",),
 )
 def key_age(account: ServiceAccount, audit: Audit) -> Verdict:
     """Judge each user-managed key that works: neither disabled nor expired."""

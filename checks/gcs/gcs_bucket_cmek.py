@@ -30,6 +30,7 @@ from cloudaudit.providers.gcs.protection import shortened
         "https://cloud.google.com/storage/docs/encryption/customer-managed-keys",
         "https://cloud.google.com/storage/docs/encryption/default-keys",
     ),
+    settings=("own_kms_key_required",),
 )
 def cmek(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge the default key where the policy asks for an own one."""

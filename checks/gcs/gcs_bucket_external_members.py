@@ -52,6 +52,7 @@ from cloudaudit.providers.gcs.trust import names_of, strangers
         "https://cloud.google.com/resource-manager/docs/organization-policy/restricting-domains",
         "https://cloud.google.com/iam/docs/principal-identifiers",
     ),
+    settings=("trusted_domains", "trusted_members", "trusted_projects"),
 )
 def external_members(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge everybody who gets in by IAM or an ACL and is not certainly of the own organisation."""

@@ -34,6 +34,7 @@ NEEDED = ("name", "size", "updated", "generation")
         "https://cloud.google.com/storage/docs/insights/inventory-reports",
         "https://cloud.google.com/storage/docs/insights/datasets",
     ),
+    settings=("inventory_max_age_days",),
 )
 def inventory(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge report configurations by their fields and by the newest report that was made without an error."""

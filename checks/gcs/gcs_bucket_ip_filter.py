@@ -45,6 +45,7 @@ from cloudaudit.providers.gcs.protection import sensitive_labels
         "https://cloud.google.com/storage/docs/ip-filtering-overview",
         "https://cloud.google.com/vpc-service-controls/docs/overview",
     ),
+    settings=("sensitive_tags", "trusted_networks"),
 )
 def ip_filter(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge only buckets that carry a label which the policy calls sensitive; a perimeter or a filter will do."""

@@ -41,6 +41,7 @@ from cloudaudit.providers.gcs.model import Bucket
         "確認・承認を経て監査ポリシーに国を追加してください。",
     ),
     references=("https://cloud.google.com/storage/docs/locations",),
+    settings=("allowed_countries",),
 )
 def location(bucket: Bucket, audit: Audit) -> Verdict:
     """Compare every country in which data may lie with the policy's list."""

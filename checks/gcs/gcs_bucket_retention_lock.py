@@ -28,6 +28,7 @@ from cloudaudit.providers.gcs.protection import days_of
     ),
     command="gcloud storage buckets update gs://NAME --retention-period=30d",
     references=("https://cloud.google.com/storage/docs/bucket-lock",),
+    settings=("retention_lock_required",),
 )
 def retention_lock(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge the bucket's retention policy; those of single objects are not looked at."""

@@ -27,6 +27,7 @@ from cloudaudit.providers.gcs.protection import soft_deleted_days, softly_delete
     ),
     command="gcloud storage buckets update gs://NAME --soft-delete-duration=7d",
     references=("https://cloud.google.com/storage/docs/soft-delete",),
+    settings=("soft_delete_min_days",),
 )
 def soft_delete(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge the duration: 0 seconds means off, and a bucket of old that says nothing has none."""

@@ -32,6 +32,7 @@ from cloudaudit.providers.gcs.protection import soft_deleted_days, softly_delete
         "https://cloud.google.com/storage/docs/object-versioning",
         "https://cloud.google.com/storage/docs/soft-delete",
     ),
+    settings=("soft_delete_min_days",),
 )
 def versioning(bucket: Bucket, audit: Audit) -> Verdict:
     """Judge versioning, or soft delete for long enough: either brings data back."""

@@ -41,6 +41,7 @@ KNOWN_DAYS = 42
     ),
     command="gcloud storage hmac update ACCESS_ID --deactivate",
     references=("https://cloud.google.com/storage/docs/authentication/hmackeys",),
+    settings=("access_key_max_age_days",),
 )
 def hmac_key_age(key: HmacKey, audit: Audit) -> Verdict:
     """Judge the age first, then whether anybody used it as far back as that is known."""

@@ -46,6 +46,7 @@ GOING = {"DESTROY_SCHEDULED", "DESTROYED"}
         "https://cloud.google.com/kms/docs/key-rotation",
         "https://cloud.google.com/kms/docs/key-states",
     ),
+    settings=("kms_rotation_max_days",),
 )
 def key_rotation(key: KmsKey, audit: Audit) -> Verdict:
     """Judge the primary version first, for without it rotation does not matter."""

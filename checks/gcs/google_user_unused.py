@@ -30,6 +30,7 @@ from cloudaudit.providers.gcs.people import left_out
         "https://support.google.com/a/answer/33312",
         "https://developers.google.com/workspace/admin/directory/reference/rest/v1/users",
     ),
+    settings=("account_unused_days",),
 )
 def unused(user: User, audit: Audit) -> Verdict:
     """Judge the last sign-in, or for who never signed in the age of the account."""

@@ -29,6 +29,7 @@ from cloudaudit.providers.m365.settings import NOBODY
         "https://learn.microsoft.com/entra/identity/role-based-access-control/best-practices",
         "https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments",
     ),
+    settings=("global_admins_max", "global_admins_min"),
 )
 def admin_count(tenant: Tenant, audit: Audit) -> Verdict:
     """Count people and applications; too many in force is enough to fail, the rest needs the eligible ones."""

@@ -75,6 +75,7 @@ _AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
         "https://learn.microsoft.com/graph/permissions-reference",
         "https://learn.microsoft.com/entra/identity/enterprise-apps/manage-application-permissions",
     ),
+    settings=("approved_applications",),
 )
 def app_permission(app: ServicePrincipal, audit: Audit) -> Verdict:
     """Own applications and managed identities are not third parties."""

@@ -41,6 +41,7 @@ from cloudaudit.providers.m365.model import CredentialHolder
         "https://learn.microsoft.com/graph/api/resources/passwordcredential",
         "https://learn.microsoft.com/graph/api/resources/keycredential",
     ),
+    settings=("app_secret_max_age_days",),
 )
 def app_secret_age(holder: CredentialHolder, audit: Audit) -> Verdict:
     """Judge each secret and certificate; the value of a secret is never read."""

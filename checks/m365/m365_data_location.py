@@ -41,6 +41,7 @@ from cloudaudit.providers.m365.model import Tenant
         "https://learn.microsoft.com/microsoft-365/enterprise/microsoft-365-multi-geo",
         "https://learn.microsoft.com/graph/api/resources/sitecollection",
     ),
+    settings=("allowed_countries",),
 )
 def data_location(tenant: Tenant, audit: Audit) -> Verdict:
     """Compare the countries of each geography with the policy's list."""

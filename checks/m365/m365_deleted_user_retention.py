@@ -24,6 +24,7 @@ from cloudaudit.providers.m365.settings import told
     ),
     command="Set-SPOTenant -OrphanedPersonalSitesRetentionPeriod 365",
     references=("https://learn.microsoft.com/sharepoint/set-retention",),
+    settings=("leaver_retention_days",),
 )
 def deleted_user_retention(tenant: Tenant, audit: Audit) -> Verdict:
     """Compare the days with the policy's."""

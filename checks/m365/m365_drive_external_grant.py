@@ -54,6 +54,7 @@ from cloudaudit.providers.m365.policy_sharing import (
         ja="アクセス権を削除するか、契約を確認のうえ trusted_domains または trusted_people に登録してください。",
     ),
     references=("https://learn.microsoft.com/graph/api/resources/permission",),
+    settings=("trusted_domains", "trusted_people"),
 )
 def drive_external_grant(drive: Drive, audit: Audit) -> Verdict:
     """Groups count as inside: their members are not looked at. Anonymous links are another check's."""

@@ -44,6 +44,7 @@ from cloudaudit.providers.m365.policy_sharing import COMPANY, openings, sentence
         en="Replace the links by links for named people.", ja="相手を指定したリンクに置き換えてください。"
     ),
     references=("https://learn.microsoft.com/graph/api/resources/sharinglink",),
+    settings=("sensitive_paths",),
 )
 def drive_organization_link(drive: Drive, audit: Audit) -> Verdict:
     """Only items under the addresses that the policy calls sensitive are looked at."""

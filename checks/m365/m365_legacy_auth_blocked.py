@@ -38,6 +38,7 @@ from cloudaudit.providers.m365.settings import NOBODY
     references=(
         "https://learn.microsoft.com/entra/identity/conditional-access/policy-block-legacy-authentication",
     ),
+    settings=("emergency_accounts",),
 )
 def legacy_auth_blocked(tenant: Tenant, audit: Audit) -> Verdict:
     """Security defaults block it; else a policy must refuse both kinds of old clients to everyone."""

@@ -45,6 +45,7 @@ from cloudaudit.providers.m365.settings import NOBODY
         "https://learn.microsoft.com/entra/identity/conditional-access/policy-all-users-mfa-strength",
         "https://learn.microsoft.com/entra/fundamentals/security-defaults",
     ),
+    settings=("emergency_accounts",),
 )
 def mfa_enforced(tenant: Tenant, audit: Audit) -> Verdict:
     """Security defaults are enough; else everyone must be reached by a policy that nothing narrows."""

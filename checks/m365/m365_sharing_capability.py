@@ -48,6 +48,7 @@ _WIDTH = (
         "https://learn.microsoft.com/graph/api/resources/sharepointsettings",
         "https://learn.microsoft.com/sharepoint/turn-external-sharing-on-or-off",
     ),
+    settings=("allowed_sharing_capability",),
 )
 def sharing_capability(tenant: Tenant, audit: Audit) -> Verdict:
     """Compare the tenant's switch with the widest one that the policy allows."""

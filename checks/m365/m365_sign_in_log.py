@@ -41,6 +41,7 @@ from cloudaudit.providers.m365.model import LogReach, Tenant
     references=(
         "https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-data-retention",
     ),
+    settings=("log_min_days",),
 )
 def sign_in_log(tenant: Tenant, audit: Audit) -> Verdict:
     """Both logs must have a record about as old as the policy asks; a record goes on the last of those days."""

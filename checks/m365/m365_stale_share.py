@@ -43,6 +43,7 @@ from cloudaudit.providers.m365.policy_sharing import openings, own_domains, sent
         ja="所有者に要否を確認し、不要であれば共有を解除するか、有効期限を設定してください。",
     ),
     references=("https://learn.microsoft.com/graph/api/resources/driveitem",),
+    settings=("stale_share_days",),
 )
 def stale_share(drive: Drive, audit: Audit) -> Verdict:
     """Look at what is open to anyone or to people outside."""

@@ -43,6 +43,7 @@ from cloudaudit.providers.m365.model import Domain, Tenant, User
         "https://learn.microsoft.com/graph/api/resources/user",
         "https://www.ppc.go.jp/all_faq_index/faq1-q10-19/",
     ),
+    settings=("password_max_age_days", "profile"),
 )
 def user_password_age(user: User, audit: Audit) -> Verdict:
     """Judge only under a rule, and only passwords that this directory keeps."""

@@ -31,6 +31,7 @@ from cloudaudit.providers.m365.model import User
         ja="利用者を確認のうえサインインをブロックし、引き継ぎ期間の経過後に削除してください。",
     ),
     references=("https://learn.microsoft.com/graph/api/resources/signinactivity",),
+    settings=("account_unused_days",),
 )
 def user_unused(user: User, audit: Audit) -> Verdict:
     """Any sort of sign-in counts; an account that never signed in is judged by the day it was made."""

@@ -48,6 +48,7 @@ class Wishes:
     history: Path | None
     ledger: Path | None
     ledger_columns: str
+    frameworks: tuple[str, ...]
     mask: bool
     mask_key: Path | None
     pack: str | None
@@ -79,6 +80,7 @@ class Wishes:
             history=self.history,
             ledger=self.ledger,
             ledger_columns=self.ledger_columns,
+            frameworks=self.frameworks,
             mask=self.mask,
             mask_key=self.mask_key,
             pack=self.pack,

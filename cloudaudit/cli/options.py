@@ -184,6 +184,19 @@ def reports(*default: str) -> Callable[[F], F]:
                 ),
             ),
             option(
+                "--framework",
+                "frameworks",
+                multiple=True,
+                metavar="NAME[,NAME...]",
+                callback=_names,
+                words=Words(
+                    "Frameworks whose controls the reports show, may be repeated; pmark and ppc in Japanese, iso27001 and "
+                    "nist-csf in English by default. `cloudaudit frameworks` lists them.",
+                    "項番別の証跡を掲載するフレームワーク(複数指定可。既定は pmark と ppc、英語では iso27001 と nist-csf)。"
+                    "一覧は cloudaudit frameworks で確認できます",
+                ),
+            ),
+            option(
                 "--mask",
                 is_flag=True,
                 words=Words(

@@ -21,6 +21,7 @@ from cloudaudit.cli.streams import printing
 from cloudaudit.cli.telling import tell
 from cloudaudit.diff import comparison, refuse_other_target
 from cloudaudit.errors import UsageError
+from cloudaudit.frameworks.loading import FRAMEWORK, NAMES, WHERE_FRAMEWORKS
 from cloudaudit.history import open_history
 from cloudaudit.ledger import Ledger, parse_columns, reconcile
 from cloudaudit.ledger_file import read_ledger
@@ -63,6 +64,7 @@ class Rendering:
         history: the file with the history of runs; None for none. One that is not there yet tells nothing.
         ledger: the company's ledger of personal data; None for none.
         ledger_columns: how its columns are headed, as the user typed it.
+        frameworks: names of those whose controls are shown; none for the usual ones.
         mask_key: the file with the key; None for the default one.
         pack: the pack of forms to write besides the reports; None for none.
         pmark_expires: last day of the certificate.
@@ -77,6 +79,7 @@ class Rendering:
     history: Path | None = None
     ledger: Path | None = None
     ledger_columns: str = ""
+    frameworks: tuple[str, ...] = ()
     mask: bool = False
     mask_key: Path | None = None
     pack: str | None = None
@@ -108,6 +111,7 @@ class Rendering:
         faults += [sentence for each in self._pack() if (sentence := each.missing())]
         if self.pack is None and (self.pmark_expires or self.pmark_performer or self.pmark_auditor):
             faults.append(_NO_PACK)
+        faults += unknown(self.frameworks, NAMES, FRAMEWORK, WHERE_FRAMEWORKS)
         return faults + self._input_faults()
 
     def _pack(self) -> "tuple[PackFile, ...]":
@@ -170,7 +174,9 @@ class Rendering:
         found: list[Job] = []
         for report in [discovery.report(name) for name in dict.fromkeys(self.reports)]:
             for name, languages in output_files(report, self.languages):
-                found.append(Job(folder / name, report, ReportOptions(languages=languages)))
+                found.append(
+                    Job(folder / name, report, ReportOptions(languages=languages, frameworks=self.frameworks))
+                )
         found += [
             Job(folder / each.FILE_NAME, each, ReportOptions(languages=self.languages))
             for each in self._pack()

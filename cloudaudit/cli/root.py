@@ -129,6 +129,13 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
         "checks": Lazy(
             "cloudaudit.cli.checks:checks", Words("List and explain the checks.", "チェックの一覧と説明")
         ),
+        "frameworks": Lazy(
+            "cloudaudit.cli.frameworks:frameworks",
+            Words(
+                "List the frameworks and what evidence there is for them.",
+                "フレームワークの一覧と得られる証跡",
+            ),
+        ),
         "doctor": Lazy(
             "cloudaudit.cli.doctor:doctor",
             Words("Try each permission before a scan.", "スキャン前に権限の過不足を確認"),

@@ -5,6 +5,18 @@ from typing import Annotated, Literal
 from cloudaudit.config.fields import JUDGING, WRITING, FilePath, Section, Setting
 
 Names = tuple[str, ...]
+FrameworkName = Literal[
+    "pmark",
+    "jis-q-15001",
+    "ppc",
+    "appi",
+    "cis-aws",
+    "cis-gcp",
+    "cis-m365",
+    "iso27001",
+    "iso27017",
+    "nist-csf",
+]
 
 
 class Reports(Section):
@@ -45,6 +57,16 @@ class Reports(Section):
             "引き継ぐ是正処置のファイル",
             "actions.json",
             "actions",
+            WRITING,
+        ),
+    ] = None
+    frameworks: Annotated[
+        tuple[FrameworkName, ...] | None,
+        Setting(
+            "frameworks whose controls the reports show",
+            "項番別の証跡を掲載するフレームワーク",
+            ["pmark", "ppc", "iso27001"],
+            "frameworks",
             WRITING,
         ),
     ] = None

@@ -25,6 +25,11 @@ NAMES: tuple[str, ...] = (
 )
 """In the order of lists."""
 
+FRAMEWORK = Text(en="framework", ja="フレームワーク")
+WHERE_FRAMEWORKS = Text(
+    en="`cloudaudit frameworks` lists them all.", ja="一覧は cloudaudit frameworks で確認できます。"
+)
+
 
 @cache
 def framework(name: str) -> Framework:

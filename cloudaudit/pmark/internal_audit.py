@@ -5,8 +5,8 @@ from typing import NamedTuple
 from cloudaudit.assessment import Assessment
 from cloudaudit.forms import Block, Column, Field, Fields, Form, Note, Table
 from cloudaudit.frameworks.loading import framework
+from cloudaudit.frameworks.results import by_control
 from cloudaudit.pmark.options import PackOptions
-from cloudaudit.pmark.tally import Tally
 from cloudaudit.pmark.words import APPROVAL, LEFT_EMPTY, clauses, counted
 
 
@@ -37,7 +37,7 @@ QUESTIONS = (
 _PICK = ("□適合", "□不適合", "□観察")
 
 
-def checklist(assessment: Assessment, found: Tally, options: PackOptions) -> Form:
+def checklist(assessment: Assessment, options: PackOptions) -> Form:
     """Return the form; it warns where the auditor is who ran the check."""
     blocks: list[Block] = [
         Fields(
@@ -54,7 +54,7 @@ def checklist(assessment: Assessment, found: Tally, options: PackOptions) -> For
             ),
         ),
         _independence(options),
-        _questions(found),
+        _questions(assessment),
         Fields(title="監査の結論", fields=(Field("総合所見", lines=3), Field("是正の要否と期限", lines=2))),
         APPROVAL,
         Note(text=LEFT_EMPTY),
@@ -84,8 +84,9 @@ def _independence(options: PackOptions) -> Note:
     return Note(text="点検の実施者と監査員は別の者とし、監査員が所属する部門の監査は行わないでください。")
 
 
-def _questions(found: Tally) -> Table:
+def _questions(assessment: Assessment) -> Table:
     guideline = framework("pmark")
+    told = {one.control.id: one.counts for one in by_control(assessment, guideline).results}
     return Table(
         title="監査項目",
         columns=(
@@ -99,7 +100,7 @@ def _questions(found: Tally) -> Table:
             (
                 control.shown("ja"),
                 question.asked,
-                counted(found.of(control)) if control.themes or control.checks else "手動確認",
+                counted(told[control.id]) if control.id in told else "手動確認",
                 _PICK,
                 None,
             )

@@ -32,14 +32,14 @@ def pack(assessment: Assessment, options: PackOptions, *, rows: int) -> Document
     """
     found = tally(assessment)
     forms: list[Form] = [
-        record(assessment, found, options),
+        record(assessment, options),
         *tickets(assessment, found),
         acceptance(assessment),
         sharing(assessment, rows),
         countries(assessment),
         review(assessment, rows),
         manual(assessment),
-        checklist(assessment, found, options),
+        checklist(assessment, options),
         cycle(assessment, found),
         renewal(assessment, options),
     ]

@@ -7,10 +7,9 @@ from cloudaudit.changes_text import CHANGES
 from cloudaudit.explain import CAUSES
 from cloudaudit.forms import Block, Cell, Column, Field, Fields, Form, Note, Table
 from cloudaudit.frameworks.loading import framework
-from cloudaudit.frameworks.model import STRENGTHS, Framework, Strength
+from cloudaudit.frameworks.results import HEADS, LEAD, MANUAL, FrameworkResult, by_control
 from cloudaudit.model import Status
 from cloudaudit.pmark.options import PackOptions
-from cloudaudit.pmark.tally import Tally
 from cloudaudit.pmark.thresholds import NAMES
 from cloudaudit.pmark.words import APPROVAL, LEFT_EMPTY, NONE, clauses, count, counted, when, word
 from cloudaudit.policy_words import threshold
@@ -18,11 +17,13 @@ from cloudaudit.reporting import headline, number, who
 from cloudaudit.share_words import WHATS
 
 _EXCLUDED = 100
+_BY_ITEM = (14, 36, 11, 9, 10, 8, 8, 9, 26)
 _NOTHING_BEFORE = "前回結果なし(前回の result.json を --baseline で指定すると、変化を記載します)"
 
 
-def record(assessment: Assessment, found: Tally, options: PackOptions) -> Form:
+def record(assessment: Assessment, options: PackOptions) -> Form:
     """Return the form."""
+    guideline = by_control(assessment, framework("pmark"))
     blocks: list[Block] = [
         APPROVAL,
         Note(text=LEFT_EMPTY),
@@ -30,11 +31,10 @@ def record(assessment: Assessment, found: Tally, options: PackOptions) -> Form:
         *_summary(assessment),
         _unseen(assessment),
         *_before(assessment),
-        *(
-            _by_item(found, framework(name), told)
-            for name, told in (("pmark", "指針の項番別"), ("ppc", "ガイドライン別添の項番別"))
-        ),
-        _manual_items(framework("pmark")),
+        Note(text=LEAD.ja),
+        _by_item(guideline, "指針の項番別の結果"),
+        _manual_items(guideline),
+        _by_item(by_control(assessment, framework("ppc")), "ガイドライン別添の項番別の結果"),
         _thresholds(assessment),
     ]
     return Form(
@@ -156,74 +156,36 @@ def _before(assessment: Assessment) -> Iterator[Block]:
     yield Fields(title="前回との比較", fields=tuple(told))
 
 
-def _by_item(found: Tally, chosen: Framework, title: str) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for control in chosen.controls:
-        if control.evidence is Strength.NONE or not (control.themes or control.checks):
-            continue
-        statuses = found.of(control)
-        rows.append(
-            (
-                control.shown("ja"),
-                control.title.ja,
-                STRENGTHS[control.evidence].ja,
-                _outcome(statuses),
-                *(
-                    f"{statuses.get(status, 0):,}"
-                    for status in (Status.FAIL, Status.NOT_ASSESSED, Status.PASS, Status.WAIVED)
-                ),
-            )
-        )
+def _by_item(result: FrameworkResult, title: str) -> Table:
+    told = {one.control.id: one for one in result.results}
     return Table(
-        title=f"{title}の結果({chosen.short.ja})",
-        columns=(
-            Column("項番", 15),
-            Column("題名", 40),
-            Column("証跡", 9),
-            Column("結果", 23),
-            Column("不適合", 9),
-            Column("判定不能", 10),
-            Column("適合", 8),
-            Column("受容", 8),
-        ),
-        rows=tuple(rows),
+        title=f"{title}({result.framework.short.ja})",
+        columns=tuple(Column(head.ja, width) for head, width in zip(HEADS, _BY_ITEM, strict=True)),
+        # An assessor looks items up by their number.
+        rows=tuple(told[each.id].cells("ja") for each in result.framework.controls if each.id in told),
         nothing="該当する項番はありません。",
     )
 
 
-def _outcome(statuses: "dict[Status, int]") -> str:
-    """Say what the results mean for an item; it is never said to be met where something is unknown."""
-    if statuses.get(Status.FAIL, 0):
-        return "不適合あり"
-    if statuses.get(Status.NOT_ASSESSED, 0):
-        return "判定不能あり"
-    if statuses.get(Status.PASS, 0):
-        return "不適合の検出なし"
-    return "今回の結果なし"
-
-
-def _manual_items(chosen: Framework) -> Fields:
-    manual = [each for each in chosen.controls if each.evidence is Strength.NONE]
-    said = "、".join(f"{each.shown('ja')} {each.title.ja}" for each in manual)
-    return Fields(fields=(Field("本ツールの結果を証跡としない項番(手動確認)", said or NONE),))
+def _manual_items(result: FrameworkResult) -> Fields:
+    return Fields(fields=(Field(MANUAL.ja, result.manual_line("ja") or NONE),))
 
 
 def _thresholds(assessment: Assessment) -> Table:
-    origins = {"default": "既定値"}
     return Table(
         title="採用した判定基準・根拠・規程条項",
         columns=(
             Column("項目", 30),
             Column("基準値", 28),
-            Column("由来", 14),
-            Column("根拠", 40),
+            Column("根拠の種類", 15),
+            Column("根拠", 42),
             Column("規程条項", 16),
         ),
         rows=tuple(
             (
                 NAMES.get(line.name, line.name),
                 threshold(line.value, "ja"),
-                origins.get(line.origin, "自社で指定"),
+                line.kind_shown.ja,
                 line.basis.ja,
                 line.rule or None,
             )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cloudaudit.assessment import Assessment
-from cloudaudit.frameworks.model import Control
 from cloudaudit.model import Finding, Severity, Status, Theme
 
 NAMED = 20
@@ -48,14 +47,6 @@ class Tally:
             (one for one in self.checks.values() if one.failed),
             key=lambda one: (-one.severity.rank, _THEMES.index(one.theme), one.check),
         )
-
-    def of(self, control: Control) -> Counter[Status]:
-        """Return how the checks came out that are evidence for a control."""
-        total: Counter[Status] = Counter()
-        for one in self.checks.values():
-            if control.takes(one.check, one.theme.value):
-                total.update(one.statuses)
-        return total
 
 
 def tally(assessment: Assessment) -> Tally:

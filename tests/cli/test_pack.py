@@ -60,7 +60,8 @@ def test_a_masked_pack_has_no_names(desk: Any, saved: Path, tmp_path: Path) -> N
 
 @pytest.mark.usefixtures("quick")
 def test_scan_and_judge_make_the_same_pack(desk: Any, tmp_path: Path) -> None:
-    desk.run("scan", "aws", "--pack", "pmark")
+    scanned = desk.run("scan", "aws", "--pack", "pmark")
+    assert scanned.exit_code in {0, 1, 3}, scanned.output
     (folder,) = desk.runs
     out = tmp_path / "again"
     done = desk.run("judge", str(folder / "snapshot.jsonl"), "--pack", "pmark", "--out", str(out))

@@ -129,6 +129,19 @@ def test_a_clause_for_a_setting_that_is_not_there_is_a_fault(tmp_path: Path) -> 
         load(path)
 
 
+@pytest.mark.parametrize(
+    "setting", ["password_max_age_days", "allowed_countries", "sensitive_tags", "sensitive_paths"]
+)
+def test_a_clause_without_a_value_is_a_fault_for_nothing_would_be_held_against_it(
+    tmp_path: Path, setting: str
+) -> None:
+    with pytest.raises(UsageError, match=f"needs a value of the setting too: {setting}") as caught:
+        load(written(tmp_path, f'[rules]\n{setting} = "規程 第5条"\n'))
+    assert "基準値の設定も必要です" in caught.value.text.ja
+    seed = 'profile = "seed-90d"\n[rules]\npassword_max_age_days = "規程 第5条"\n'
+    assert load(written(tmp_path, seed)).password_rule_days == 90
+
+
 def test_an_own_rule_names_its_days(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="password_max_age_days: is required") as caught:
         load(written(tmp_path, 'profile = "own-rule"\n'))

@@ -1,5 +1,6 @@
 """PDF, workbook and Markdown: they hold what the forms hold, and no name can stop or steer them."""
 
+import importlib
 import io
 import json
 import os
@@ -63,8 +64,7 @@ def bare(text: str) -> str:
 
 
 def test_the_template_of_the_pdf_is_given_what_was_agreed(document: Document) -> None:
-    from cloudaudit.reports._forms_data import data_of
-
+    data_of = importlib.import_module("cloudaudit.reports._forms_data").data_of
     given = json.dumps(data_of(document, visible), ensure_ascii=False, indent=1).replace("\u200b", "") + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_text(given, encoding="utf-8")

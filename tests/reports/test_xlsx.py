@@ -25,8 +25,8 @@ from cloudaudit.text import Text
 from cloudaudit.visible import visible
 
 SHEETS = {
-    "ja": ["是正処置一覧", "外部共有一覧", "対象一覧", "実施概要"],
-    "en": ["Corrective actions", "External sharing", "Audited resources", "Overview"],
+    "ja": ["是正処置一覧", "外部共有一覧", "対象一覧", "実施概要", "項番別の証跡"],
+    "en": ["Corrective actions", "External sharing", "Audited resources", "Overview", "Evidence by control"],
 }
 NASTY = (
     '=HYPERLINK("http://evil.example","x")',
@@ -94,7 +94,7 @@ def test_what_is_to_be_mended_stands_worst_first_with_a_row_each(sample: Any) ->
     rows = rows_of(sheet_of(rendered(sample.assessment)))
     assert [row["判定"] for row in rows] == ["不適合"] * 5 + ["判定不能"] * 4
     assert [row["重要度"] for row in rows[:5]] == ["緊急", "緊急", "緊急", "高", "中"]
-    assert all(row["該当項番"].startswith(("個情法GL通則編 10-6(", "ISO/IEC 27001:2022 A.")) for row in rows)
+    assert all(row["該当項番"].startswith("Pマーク指針 J.") for row in rows)
     assert [row["検出 ID"] for row in rows] == [one.id for one in sample.assessment.worst(100)]
     assert rows[3]["確認した事実"].endswith("AKIA…1234: 不適合: バージョニングは一度も有効にされていません。")
 
