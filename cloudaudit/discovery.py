@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from msgspec import Struct
 
@@ -18,6 +18,9 @@ from cloudaudit.errors import CloudauditError, UsageError
 from cloudaudit.providers import Provider
 from cloudaudit.reporting import OverviewReport, Report
 from cloudaudit.text import Text
+
+if TYPE_CHECKING:  # packs find their writers here
+    from cloudaudit.packs import FormWriter
 
 
 class CheckFile(Struct, frozen=True):
@@ -190,6 +193,23 @@ def overview_report(name: str) -> OverviewReport:
             )
         )
     return cast("OverviewReport", _load(found[name]))
+
+
+def form_writer(name: str) -> "FormWriter":
+    """Return the module that draws forms as ``pdf``, ``xlsx`` or ``markdown``.
+
+    Raises:
+        UsageError: none is installed by that name.
+    """
+    found = {entry.name: entry for entry in entry_points(group="cloudaudit.forms")}
+    if name not in found:
+        raise UsageError(
+            Text(
+                en=f"Nothing installed draws forms as {name}; install cloudaudit again.",
+                ja=f"様式を {name} で出力する機能がありません。cloudaudit を再インストールしてください。",
+            )
+        )
+    return cast("FormWriter", _load(found[name]))
 
 
 def digest(selected: Mapping[str, AnyCheck]) -> str:

@@ -1,7 +1,6 @@
 """What the PDF report says, as plain data for its template: words chosen, sorted, counted and cut to size."""
 
 import base64
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -29,6 +28,7 @@ from cloudaudit.ledger import (
     summary,
 )
 from cloudaudit.model import Finding, Gap, Severity, Share, Status
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import (
     CLEAN,
     SEVERITIES,
@@ -43,10 +43,12 @@ from cloudaudit.reporting import (
     who,
 )
 from cloudaudit.scoring import Measure
+from cloudaudit.share_words import RIGHTS, SCOPES, WHATS, recipient
 from cloudaudit.text import Language, Text
 
 from . import _pdf_words as words
-from ._words import RIGHTS, SCOPES, TITLE, WHATS, basis_of, parts, recipient, threshold, word
+from ._breaks import breakable
+from ._words import TITLE, basis_of, parts, word
 
 ROWS = 2_000
 """Findings that are printed; the rest is counted and stands in the sheet."""
@@ -62,10 +64,6 @@ _ALIKE = 3
 
 _LONG = 1_200
 """Characters from which on a row may break over pages; a shorter one is kept together."""
-
-_WORD = re.compile(r"[!-~]{13,}")
-_BREAKS = re.compile(r"(?<=[/:._@=?&,;+*-])(?=[!-~])|(?<=[!-~]{24})(?=[!-~])")
-_SPACE = "\u200b"
 
 
 class Facts:
@@ -130,7 +128,7 @@ class Facts:
 
     def _line(self, text: str) -> str:
         """Return text that the fonts can show, and that can be broken where a long name leaves no blank."""
-        return _WORD.sub(lambda match: _BREAKS.sub(_SPACE, match[0]), self._show(text))
+        return breakable(self._show(text))
 
     def _heads(self, texts: Iterable[Text]) -> list[str]:
         return [self._say(text) for text in texts]

@@ -11,6 +11,7 @@ from cloudaudit.client import lines as client_lines
 from cloudaudit.client import warning
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Gap, ResourceRef, Share, Status
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import (
     CLEAN,
     SIGNATURE,
@@ -23,6 +24,7 @@ from cloudaudit.reporting import (
     theme_name,
     who,
 )
+from cloudaudit.share_words import RIGHTS, SCOPES, WHATS, recipient
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 from cloudaudit.waiver_words import LEAD, covers, source, standing, urgent_first
@@ -30,7 +32,7 @@ from cloudaudit.waiver_words import TITLE as WAIVERS
 from cloudaudit.waivers import WaiverEntry
 
 from ._sheets import ROW_LIMIT, Book, Heading, Looks, Sheet
-from ._words import RIGHTS, SCOPES, WHATS, basis_of, recipient, threshold, word
+from ._words import basis_of, word
 
 _A3 = 8
 _A4 = 9

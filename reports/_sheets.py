@@ -153,7 +153,7 @@ class Sheet:
         self.sheet: Worksheet = book.add_worksheet(name)
         self.language: Language = language
         self.looks = styles
-        self.row = 0
+        self.row: int = 0
         self._widths: list[float] = []
         self._lines = 1
         self.sheet.hide_gridlines(2)

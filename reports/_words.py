@@ -1,14 +1,11 @@
 """Words that several reports print, and how a text becomes one string in the languages that were asked for."""
 
 from collections.abc import Sequence
-from typing import cast
-
-import msgspec
 
 from cloudaudit.assessment import Assessment
 from cloudaudit.explain import CAUSES
 from cloudaudit.facts import Cause
-from cloudaudit.model import Finding, Severity, Share, Status, SubFinding
+from cloudaudit.model import Finding, Severity, Status, SubFinding
 from cloudaudit.policy import PolicyLine
 from cloudaudit.reporting import STATUSES
 from cloudaudit.text import Language, Text
@@ -28,27 +25,6 @@ SECURITY_SEVERITY: dict[Severity, str] = {
 _SCAN_AGAIN = Text(
     en="Remove the cause, then scan again.", ja="判定できない原因を解消し、再度スキャンしてください。"
 )
-SCOPES = {
-    "public": Text(en="public", ja="公開"),
-    "outside": Text(en="outside", ja="外部"),
-}
-RIGHTS = {
-    "read": Text(en="read", ja="閲覧・取得"),
-    "list": Text(en="list", ja="一覧の取得"),
-    "write": Text(en="write", ja="書き込み"),
-    "administer": Text(en="administer", ja="管理"),
-}
-
-WHATS = {
-    "check": Text(en="check", ja="チェック"),
-    "theme": Text(en="theme", ja="テーマ"),
-    "region": Text(en="region", ja="リージョン"),
-    "bucket": Text(en="bucket", ja="バケット"),
-    "setting": Text(en="setting", ja="設定"),
-    "sharing": Text(en="sharing", ja="共有の一覧"),
-    "service": Text(en="service", ja="サービス"),
-}
-"""What can be left out."""
 
 
 def word(words: dict[str, Text], value: str, language: Language) -> str:
@@ -74,31 +50,6 @@ def part(sub: SubFinding, language: Language) -> str:
 def parts(finding: Finding, language: Language) -> list[str]:
     """Return a line for each part of a resource that did not pass."""
     return [part(sub, language) for sub in finding.sub_findings if sub.status is not Status.PASS]
-
-
-def recipient(share: Share, language: Language) -> str:
-    """Return who gets in; everyone in words."""
-    return (
-        Text(en="everyone (*)", ja="すべての人(*)").in_(language)
-        if share.audience == "*"
-        else visible(share.audience)
-    )
-
-
-def threshold(value: object, language: Language) -> str:
-    """Return a threshold of the policy in words."""
-    if value is None:
-        return Text(en="none", ja="定めなし").in_(language)
-    if isinstance(value, bool):
-        return (Text(en="yes", ja="はい") if value else Text(en="no", ja="いいえ")).in_(language)
-    if isinstance(value, str | int | float):
-        return visible(str(value))
-    listed = msgspec.to_builtins(value)
-    if isinstance(listed, list | tuple):
-        items = cast("Sequence[object]", listed)
-        nothing = Text(en="none named", ja="指定なし").in_(language)
-        return visible(", ".join(map(str, items))) if items else nothing
-    return visible(msgspec.json.encode(listed).decode())
 
 
 def basis_of(line: PolicyLine, language: Language) -> str:

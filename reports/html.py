@@ -22,6 +22,7 @@ from cloudaudit.frameworks.results import ControlResult, FrameworkResult
 from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.ledger import COLUMNS, STANDINGS, Entry, shown_stores, summary
 from cloudaudit.model import Finding, Gap, Share, Status
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
@@ -36,6 +37,7 @@ from cloudaudit.reporting import (
     theme_name,
     who,
 )
+from cloudaudit.share_words import RIGHTS, SCOPES, WHATS
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import shortened, visible
 from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
@@ -45,7 +47,6 @@ from ._html_assets import asset, client_lines, policy, template, wrapped
 from ._html_data import SEVERITY_ORDER, STATUS_ORDER, FindingData, island
 from ._html_words import WORDS
 from ._trend import chart
-from ._words import RIGHTS, SCOPES, WHATS, threshold
 
 FILE_NAME = "report.html"
 

@@ -28,6 +28,7 @@ from cloudaudit.frameworks.results import TITLE as CONTROLS
 from cloudaudit.frameworks.results import shown as frameworks_shown
 from cloudaudit.model import Gap, ResourceRef, Severity, Status
 from cloudaudit.policy import BasisKind, PolicyLine
+from cloudaudit.policy_words import threshold
 from cloudaudit.reporting import (
     CLEAN,
     EXIT_CODE,
@@ -50,7 +51,7 @@ from cloudaudit.visible import shortened, visible
 from cloudaudit.waiver_words import HEADS, LEAD, cells, sources, urgent_first
 from cloudaudit.waiver_words import TITLE as WAIVERS
 
-from ._words import basis_of, threshold
+from ._words import basis_of
 
 FILE_NAME = "summary.md"
 

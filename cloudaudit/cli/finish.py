@@ -3,6 +3,7 @@
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,6 +57,10 @@ class Wishes:
     frameworks: tuple[str, ...]
     mask: bool
     mask_key: Path | None
+    pack: str | None
+    pmark_expires: datetime | None
+    pmark_performer: str
+    pmark_auditor: str
     waivers: Path | None
     fail_on: tuple[tuple[str, str], ...]
     fail_on_new: bool
@@ -92,6 +97,10 @@ class Wishes:
             frameworks=self.frameworks,
             mask=self.mask,
             mask_key=self.mask_key,
+            pack=self.pack,
+            pmark_expires=self.pmark_expires,
+            pmark_performer=self.pmark_performer,
+            pmark_auditor=self.pmark_auditor,
         )
 
     @property

@@ -107,6 +107,41 @@ def reports(*default: str) -> Callable[[F], F]:
                 ),
             ),
             option(
+                "--pack",
+                type=click.Choice(["pmark"]),
+                words=Words(
+                    "Forms for an assessment, in Japanese (PDF and XLSX): pmark for PrivacyMark.",
+                    "審査用の様式集を出力(PDF・XLSX。pmark: Pマークの運用の確認記録、是正処置票など)",
+                ),
+            ),
+            option(
+                "--pmark-expires",
+                type=click.DateTime(["%Y-%m-%d"]),
+                metavar="YYYY-MM-DD",
+                words=Words(
+                    "Last day of the PrivacyMark certificate, for the calendar of the pack.",
+                    "Pマークの有効期間の満了日(更新カレンダーに使用)",
+                ),
+            ),
+            option(
+                "--pmark-performer",
+                default="",
+                metavar="NAME",
+                words=Words(
+                    "Who ran the check, for the forms of the pack; else left empty.",
+                    "点検の実施者(様式に記載。省略時は空欄)",
+                ),
+            ),
+            option(
+                "--pmark-auditor",
+                default="",
+                metavar="NAME",
+                words=Words(
+                    "Who audits, for the forms of the pack; warned of where it is who ran the check.",
+                    "監査員(様式に記載。実施者と同一の場合は様式に警告を記載)",
+                ),
+            ),
+            option(
                 "--actions",
                 type=click.Path(path_type=Path),
                 metavar="FILE",

@@ -3,9 +3,10 @@
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -32,8 +33,18 @@ from cloudaudit.reporting import NeedsExtra, Report, ReportOptions, output_files
 from cloudaudit.result import open_result, settled
 from cloudaudit.text import Language, Text
 
+if TYPE_CHECKING:  # forms are imported only where they are asked for
+    from cloudaudit.packs import PackFile
+
 MASKED = "masked"
 """The folder for masked reports: apart from the snapshot and the reports with names, so that it can be given away."""
+
+
+_NO_PACK = Text(
+    en="--pmark-expires, --pmark-performer and --pmark-auditor are for the forms of --pack pmark; add it.",
+    ja="--pmark-expires、--pmark-performer、--pmark-auditor は --pack pmark の様式に使用します。"
+    "--pack pmark を指定してください。",
+)
 
 
 class Job(NamedTuple):
@@ -60,6 +71,10 @@ class Rendering:
         mask_key: the file with the key; None for the default one.
         client: the client's name or folder; None for none.
         mask_key: the file with the key; None for the client's, or the default one.
+        pack: the pack of forms to write besides the reports; None for none.
+        pmark_expires: last day of the certificate.
+        pmark_performer: who ran the check.
+        pmark_auditor: who audits.
     """
 
     reports: tuple[str, ...]
@@ -73,6 +88,10 @@ class Rendering:
     frameworks: tuple[str, ...] = ()
     mask: bool = False
     mask_key: Path | None = None
+    pack: str | None = None
+    pmark_expires: datetime | None = None
+    pmark_performer: str = ""
+    pmark_auditor: str = ""
 
     def faults(self) -> list[Text]:
         """Return a sentence for each report that there is none of, or that cannot be made here, and for each unusable input.
@@ -95,8 +114,25 @@ class Rendering:
             report = discovery.report(name) if name in known else None
             if isinstance(report, NeedsExtra) and (sentence := report.missing()):
                 faults.append(sentence)
+        faults += [sentence for each in self._pack() if (sentence := each.missing())]
+        if self.pack is None and (self.pmark_expires or self.pmark_performer or self.pmark_auditor):
+            faults.append(_NO_PACK)
         faults += unknown(self.frameworks, NAMES, FRAMEWORK, WHERE_FRAMEWORKS)
         return faults + self._input_faults()
+
+    def _pack(self) -> "tuple[PackFile, ...]":
+        if self.pack is None:
+            return ()
+        from cloudaudit.packs import pmark
+        from cloudaudit.pmark.options import PackOptions
+
+        return pmark(
+            PackOptions(
+                expires=self.pmark_expires.date() if self.pmark_expires else None,
+                performer=self.pmark_performer,
+                auditor=self.pmark_auditor,
+            )
+        )
 
     def _input_faults(self) -> list[Text]:
         faults: list[Text] = []
@@ -156,6 +192,10 @@ class Rendering:
                 found.append(
                     Job(folder / name, report, ReportOptions(languages=languages, frameworks=self.frameworks))
                 )
+        found += [
+            Job(folder / each.FILE_NAME, each, ReportOptions(languages=self.languages))
+            for each in self._pack()
+        ]
         return found
 
     @contextmanager

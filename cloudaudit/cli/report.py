@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from cloudaudit.cli import options
 from cloudaudit.cli.bilingual import Command, Words, languages_of, option
@@ -36,4 +37,6 @@ def report(ctx: click.Context, /, result: Path, **wishes: Any) -> None:  # noqa:
     """Render a result."""
     from cloudaudit.cli.rendering import render_again
 
+    if wishes["pack"] and ctx.get_parameter_source("reports") is ParameterSource.DEFAULT:
+        wishes["reports"] = ()  # the forms alone were asked for
     render_again(result, languages=languages_of(ctx), **wishes)

@@ -126,6 +126,10 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
             "cloudaudit.cli.history:history",
             Words("Rebuild the history from results that were kept.", "保存済みの結果から履歴を再作成"),
         ),
+        "incident": Lazy(
+            "cloudaudit.cli.incident:incident",
+            Words("Make the worksheet for a suspected leak.", "漏えい等事案の対応ワークシートを作成"),
+        ),
         "actions": Lazy(
             "cloudaudit.cli.actions:actions",
             Words("Carry corrective actions into the next report.", "是正処置の記入内容を引き継ぐ"),
