@@ -72,7 +72,7 @@ def passphrase_for_new(place: Path) -> str | None:
     """
     given = os.environ.get(PASSPHRASE)
     if given is None:
-        if not sys.stdin.isatty() or not _can_sign():
+        if not sealing.at_terminal() or not _can_sign():
             return None
         given = click.prompt(
             f"Passphrase of a signing key, empty for none / 署名鍵のパスフレーズ(作成しない場合は空) ({place})",
