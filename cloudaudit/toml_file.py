@@ -58,6 +58,7 @@ FAULTS = {
     "ends_before": "created({created})以降の日付で指定してください",
     "nameless": "対象の名称を示す文字を含めてください",
     "blank": "空にできません",
+    "everyone": "特定の相手を 1 つ指定してください(不特定多数への公開は承認できません)",
 }
 """What can be wrong, by the validator's name for it, in Japanese."""
 

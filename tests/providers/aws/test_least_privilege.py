@@ -127,6 +127,7 @@ def test_trying_out_tells_what_is_blind_once_and_cheaply(estate: Estate) -> None
     kinds = discovery.provider("aws").kinds
     estate.fake.allow = set(ACTIONS) - {"s3:GetBucketPolicy", "kms:DescribeKey"}
     estate.fake.forget()
+    estate.fake.counts.clear()
     tried = {each.permission: each for each in estate.session.try_out(kinds, Quiet())}
     blind = {each.permission for each in tried.values() if each.result is Result.BLIND}
     assert blind == {"s3:GetBucketPolicy", "kms:DescribeKey"}
