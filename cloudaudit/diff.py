@@ -56,9 +56,6 @@ class Change(StrEnum):
     STILL = "still-failing"
 
 
-GOT_WORSE = frozenset({Change.NEW, Change.WORSE, Change.UNCOVERED, Change.BLIND})
-"""Changes after which nobody may say that nothing got worse."""
-
 APPEARED = frozenset({Change.NEW, Change.WORSE, Change.UNCOVERED})
 """Failures that nobody can say were there before as they are now."""
 

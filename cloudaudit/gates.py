@@ -10,7 +10,7 @@ from cloudaudit.assessment import ExitReason
 from cloudaudit.errors import Exit
 from cloudaudit.facts import Cause
 from cloudaudit.model import Severity, Theme
-from cloudaudit.reporting import SEVERITIES, THEMES, number
+from cloudaudit.reporting import SEVERITIES, THEMES, moment, number
 from cloudaudit.scoring import Score, Tally
 from cloudaudit.text import Text
 
@@ -191,8 +191,8 @@ def _failing(
     severity_ja = f"重要度「{SEVERITIES[limit].ja}」以上の"
     if since:
         reason = Text(
-            en=f"new or worse failures of severity {limit} or above{where_en} since {since}: {count}",
-            ja=f"{where_ja}前回({since})以降に新たに生じた、または悪化した{severity_ja}不適合が {count} 件あります",
+            en=f"new or worse failures of severity {limit} or above{where_en} since {moment(since, 'en')}: {count}",
+            ja=f"{where_ja}前回({moment(since, 'ja')})以降に新たに生じた、または悪化した{severity_ja}不適合が {count} 件あります",
         )
     else:
         reason = Text(

@@ -333,12 +333,19 @@ def open_history(path: Path, *, create: bool) -> Generator[History]:
     Raises:
         HistoryError: it is not there, is damaged, is no history, is of a newer version, or was in use for too long.
     """
-    if not create and not path.is_file():
+    if not create and not path.exists():
         raise HistoryError(
             Text(
                 en=f"There is no history {path}; make it with: cloudaudit history import --history {path} cloudaudit-out",
                 ja=f"履歴ファイル {path} がありません。cloudaudit history import --history {path} cloudaudit-out "
                 "で作成してください。",
+            )
+        )
+    if path.is_dir():
+        raise HistoryError(
+            Text(
+                en=f"The history {path} is a folder; name a file with --history.",
+                ja=f"履歴ファイルの指定 {path} はフォルダーです。--history でファイルを指定してください。",
             )
         )
     with _explained(path), closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as base:

@@ -185,6 +185,7 @@ class Share(Struct, frozen=True, kw_only=True):
         owner: whose it is, when the provider tells; else empty.
         changed: UTC time of its last change, when the provider tells; else empty.
         first_seen: UTC time of the first run that saw it so, where runs are kept; else empty.
+        approved: why it is approved, and until when, by the rule of the audit policy; empty where none approves it.
     """
 
     resource: ResourceRef
@@ -198,6 +199,7 @@ class Share(Struct, frozen=True, kw_only=True):
     owner: str = ""
     changed: str = ""
     first_seen: str = ""
+    approved: str = ""
 
 
 class Gap(Struct, frozen=True, kw_only=True, tag="gap", tag_field="kind"):

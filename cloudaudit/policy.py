@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from datetime import date
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationInfo,
     field_validator,
 )
@@ -84,6 +86,47 @@ class Basis(Struct, frozen=True):
     kind: BasisKind = BasisKind.DEFAULT
 
 
+def _somebody(text: str) -> str:
+    # Whoever is not named is not approved; and what is open to everyone is for a waiver, with its owner and its end.
+    if any(mark in text for mark in "*?[]") or text.casefold() in _EVERYONE:
+        raise PydanticCustomError("everyone", _SOMEBODY_EN)
+    return text
+
+
+def _something(pattern: str) -> str:
+    if not any(map(str.isalnum, re.sub(r"\[[^]]*\]", "", pattern).removeprefix("arn:"))):
+        raise PydanticCustomError("nameless", "must name something besides its wildcards")
+    return pattern
+
+
+_EVERYONE = frozenset({"allusers", "allauthenticatedusers", "everyone", "anonymous"})
+_SOMEBODY_EN = "must name one party; what is open to everyone cannot be approved"
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class ApprovedShare(BaseModel):
+    """One ``[[approved_shares]]``: a share with somebody outside that the company has agreed to.
+
+    Attributes:
+        resource: a pattern (``*``, ``?``, ``[...]``) of names or ids of resources, or of paths of items in them.
+        audience: the party, as the inventory of sharing writes it; never a pattern.
+        reason: the contract or decision on which it stands.
+        until: the last day; None for no end.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    resource: Annotated[Said, AfterValidator(_something)]
+    audience: Annotated[Said, AfterValidator(_somebody)]
+    reason: Said
+    until: date | None = None
+
+    @property
+    def words(self) -> str:
+        """The reason, and the last day where there is one."""
+        return f"{self.reason} (→ {self.until.isoformat()})" if self.until else self.reason
+
+
 class AuditPolicy(BaseModel):
     """Thresholds and lists that checks compare with. Every field may be set in the file given by ``--policy``.
 
@@ -95,6 +138,7 @@ class AuditPolicy(BaseModel):
         trusted_networks: address ranges (CIDR), VPC ids and VPC endpoint ids.
         trusted_projects: ids or numbers of Google Cloud projects whose service accounts are trusted.
         trusted_members: Google Cloud members as in a binding, e.g. ``group:partner@example.com``.
+        approved_shares: shares with parties outside that the company has agreed to; see ``ApprovedShare``.
         approved_storage_admins: Google Cloud members that need wide rights on storage.
         trusted_domains: mail domains of the own company and its partners, besides those that the provider tells.
         trusted_people: mail addresses of approved outside people.
@@ -134,6 +178,7 @@ class AuditPolicy(BaseModel):
     trusted_domains: tuple[Domain, ...] = ()
     trusted_projects: tuple[str, ...] = ()
     trusted_members: tuple[str, ...] = ()
+    approved_shares: tuple[ApprovedShare, ...] = ()
     approved_storage_admins: tuple[str, ...] = ()
     soft_delete_min_days: Days = 7
     retention_lock_required: bool = False
@@ -356,6 +401,12 @@ BASIS: dict[str, Basis] = {
             ja="受容は例外であり、対象の過半に及ぶものは例外とはいえないため",
         ),
     ),
+    "approved_shares": Basis(
+        Text(
+            en="none unless named: party, reason and, if it ends, the last day; what is open to everyone is never approved",
+            ja="相手・承認の根拠・期限を明記したもののみ(不特定多数への公開は承認の対象外)",
+        ),
+    ),
     "object_sample_max_share": Basis(
         Text(
             en="1 %, as 0 of 299 show with 95 % confidence (one-sided exact bound of Clopper and Pearson); no law "
@@ -414,7 +465,7 @@ def describe(policy: AuditPolicy) -> list[PolicyLine]:
         lines.append(
             PolicyLine(
                 name=name,
-                value=policy.password_rule_days if name == "password_max_age_days" else getattr(policy, name),
+                value=_value(policy, name),
                 origin="policy file" if name in policy.model_fields_set else "default",
                 basis=_chosen(basis.text) if own or rule else basis.text,
                 source=basis.source,
@@ -430,6 +481,14 @@ def _chosen(default: Text) -> Text:
         en=f"the company's own rule (to compare with: {default.en})",
         ja=f"自社で定めた基準(参考: {default.ja})",
     )
+
+
+def _value(policy: AuditPolicy, name: str) -> object:
+    if name == "password_max_age_days":
+        return policy.password_rule_days
+    if name == "approved_shares":
+        return tuple(rule.model_dump(mode="json", exclude_none=True) for rule in policy.approved_shares)
+    return getattr(policy, name)
 
 
 def digest(policy: AuditPolicy) -> str:

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from msgspec import UNSET, Struct, structs
 
 from cloudaudit import discovery, gates, scoring
+from cloudaudit.approvals import marked
 from cloudaudit.assessment import (
     Assessment,
     CheckInfo,
@@ -341,7 +342,7 @@ def assess(
                 causes=ledger.causes,
                 stopped=_stopped(snapshot),
             ),
-            shares=lambda: provider.shares(snapshot),
+            shares=lambda: marked(provider.shares(snapshot), policy, judging_day),
             checks={check_id: CheckInfo.of(check) for check_id, check in runnable.items()},
             findings=lambda: iter(spool),
             resources=lambda: _resource_refs(snapshot),

@@ -59,6 +59,7 @@ FAULTS = {
     "ends_before": "created({created})以降の日付で指定してください",
     "nameless": "対象の名称を示す文字を含めてください",
     "blank": "空にできません",
+    "everyone": "特定の相手を 1 つ指定してください(不特定多数への公開は承認できません)",
 }
 """What can be wrong, by the validator's name for it, in Japanese."""
 
@@ -132,8 +133,15 @@ def read(path: Path, what: Text, how: Text) -> Document:
                 ja=f"{what.ja} {path} を読み込めません({error.strerror})。{how.ja}を確認してください。",
             )
         ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            Text(
+                en=f"The {what.en} {path} is not in UTF-8; save it as UTF-8 and run again.",
+                ja=f"{what.ja} {path} の文字コードが UTF-8 ではありません。UTF-8 で保存し直してください。",
+            )
+        ) from error
     except (ValueError, RecursionError) as error:
-        # Not TOML, not UTF-8, a number of thousands of digits, or brackets nested as deep.
+        # Not TOML, a number of thousands of digits, or brackets nested as deep.
         raise UsageError(
             Text(
                 en=f"The {what.en} {path} is not valid TOML ({error}); mend that place and run again.",

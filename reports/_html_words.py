@@ -87,6 +87,7 @@ WORDS: dict[str, Text] = {
         en="Who outside gets in, as far as the settings tell.",
         ja="設定から確認できた、外部からアクセスできる相手の一覧です。",
     ),
+    "approved": Text(en="approved by the policy:", ja="承認済み:"),
     "sharing_more": Text(
         en="{count} more in result.json.", ja="ほか {count} 件は result.json に記載しています。"
     ),

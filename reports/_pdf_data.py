@@ -621,9 +621,16 @@ class Facts:
             self._line(" ".join(filter(None, (share.resource.name, share.item)))),
             self._line(recipient(share, self._language)),
             self._line(word(RIGHTS, share.right, self._language)),
-            self._line(detail_in(share.via, self._language)),
+            self._line(
+                " / ".join(filter(None, (detail_in(share.via, self._language), self._approved(share))))
+            ),
             f"{since} / {until}",
         ]
+
+    def _approved(self, share: Share) -> str:
+        if not share.approved:
+            return ""
+        return Text(en=f"approved: {share.approved}", ja=f"承認済み: {share.approved}").in_(self._language)
 
     def _checks(self) -> dict[str, Any]:
         tally = Counter((one.check, one.status) for one in self._assessment.findings())

@@ -39,7 +39,7 @@ _A4 = 9
 _SPARE = 32
 """Rows kept free for the head of a sheet and its last line."""
 
-_KNOWN = frozenset(Share.__struct_fields__[: Share.__struct_fields__.index("first_seen") + 1])
+_KNOWN = frozenset(Share.__struct_fields__[: Share.__struct_fields__.index("approved") + 1])
 
 SHARING = Text(en="External sharing", ja="外部共有一覧")
 RESOURCES = Text(en="Audited resources", ja="対象一覧")
@@ -67,6 +67,7 @@ def sharing(book: Book, assessment: Assessment, language: Language, looks: Looks
         (Text(en="Until", ja="期限"), 22),
         (Text(en="Region", ja="リージョン"), 16),
         (Text(en="Account", ja="アカウント"), 20),
+        (Text(en="Approved by policy", ja="承認の根拠(監査ポリシー)"), 30),
         (Text(en="Remarks", ja="備考"), 36),
     )
     top = sheet.row
@@ -100,6 +101,7 @@ def _share(share: Share, language: Language) -> list[str]:
         moment(share.expires, language) if share.expires else forever,
         visible(share.resource.region),
         visible(f"{share.resource.provider}:{share.resource.account}"),
+        visible(share.approved),
         visible(_remarks(share)),
     ]
 

@@ -1,6 +1,9 @@
 """What another account may do is decided by that account's administrators."""
 
+from cloudaudit.approvals import in_evidence, of_resource
 from cloudaudit.check import Audit, Severity, Text, Theme, Verdict, check, failed, not_read, passed
+from cloudaudit.model import ref
+from cloudaudit.policy import ApprovedShare
 from cloudaudit.providers.aws.model import Account, StorageBucket
 from cloudaudit.providers.aws.policy import OUTSIDE, PUBLIC, Opening
 from cloudaudit.providers.aws.policy_allowances import listed
@@ -25,9 +28,10 @@ from cloudaudit.providers.aws.trust import judge_trust
         "しておく必要があります。",
     ),
     remediation=Text(
-        en="Remove the statement or grant, or name the account in trusted_accounts after checking the "
-        "contract.",
-        ja="該当する許可を削除するか、契約を確認のうえ trusted_accounts に登録してください。",
+        en="Remove the statement or grant, or name the account in trusted_accounts, or this one share in approved_shares, "
+        "after checking the contract.",
+        ja="該当する許可を削除するか、契約を確認のうえ trusted_accounts(この共有に限る場合は "
+        "approved_shares)に登録してください。",
     ),
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",),
     settings=("trusted_accounts", "trusted_networks", "trusted_organizations"),
@@ -45,6 +49,10 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
             ja=f"誰でもアクセスできるため、信頼済みでないアカウントにも開かれています。{public[0].sentence.ja}",
         )
         return failed(noted(reason, found), {"untrusted": ["*"], **evidence})
+    rules = {each: _approval(bucket, each, audit) for each in outside}
+    approved = in_evidence(rule for rule in rules.values() if rule)
+    outside = tuple(each for each, rule in rules.items() if rule is None)
+    evidence = {**evidence, **approved}
     # One party comes once for each right that it has.
     candidates = dict.fromkeys((each.party, each.limits) for each in outside if each.party is not None)
     strangers, doubts = judge_trust(candidates, audit.only(Account), audit.policy)
@@ -56,11 +64,11 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
         return failed(noted(_untrusted(first, names), found), {**capped("untrusted", names), **evidence})
     if unread:
         not_read(*unread)
-    if outside:
+    if outside or approved:
         return passed(
             Text(
-                en="Everyone from outside who is let in is trusted.",
-                ja="許可されている外部の相手はすべて信頼済みです。",
+                en="Everyone from outside who is let in is trusted or approved.",
+                ja="許可されている外部の相手はすべて信頼済みまたは承認済みです。",
             ),
             evidence,
         )
@@ -71,6 +79,10 @@ def cross_account(bucket: StorageBucket, audit: Audit) -> Verdict:
         ),
         evidence,
     )
+
+
+def _approval(bucket: StorageBucket, opening: Opening, audit: Audit) -> ApprovedShare | None:
+    return of_resource(audit.policy, audit.taken_at.date(), ref(bucket), opening.audience)
 
 
 def _untrusted(first: Opening, names: list[str]) -> Text:

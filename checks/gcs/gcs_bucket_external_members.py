@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cloudaudit.approvals import in_evidence, of_resource
 from cloudaudit.check import (
     Audit,
     NotRead,
@@ -15,6 +16,8 @@ from cloudaudit.check import (
     not_read,
     passed,
 )
+from cloudaudit.model import ref
+from cloudaudit.policy import ApprovedShare
 from cloudaudit.providers.gcs.lookups import project_of
 from cloudaudit.providers.gcs.model import Bucket, Project
 from cloudaudit.providers.gcs.policy import OUTSIDE, PUBLIC, UNCLEAR, Exposure, Opening
@@ -42,11 +45,11 @@ from cloudaudit.providers.gcs.trust import names_of, strangers
     ),
     remediation=Text(
         en="Remove the grant, or after checking the contract name the domain, project or member in trusted_domains, "
-        "trusted_projects or trusted_members. Domain-restricted sharing (iam.allowedPolicyMemberDomains) stops new "
-        "grants of this kind.",
-        ja="該当する許可を削除するか、契約を確認のうえ trusted_domains・trusted_projects・trusted_members に"
-        "登録してください。組織ポリシーのドメイン制限付き共有(iam.allowedPolicyMemberDomains)で、"
-        "同様の許可の新規追加を防止できます。",
+        "trusted_projects or trusted_members, or this one share in approved_shares. Domain-restricted sharing "
+        "(iam.allowedPolicyMemberDomains) stops new grants of this kind.",
+        ja="該当する許可を削除するか、契約を確認のうえ trusted_domains・trusted_projects・trusted_members"
+        "(この共有に限る場合は approved_shares)に登録してください。"
+        "組織ポリシーのドメイン制限付き共有(iam.allowedPolicyMemberDomains)で、同様の許可の新規追加を防止できます。",
     ),
     references=(
         "https://cloud.google.com/resource-manager/docs/organization-policy/restricting-domains",
@@ -68,7 +71,10 @@ def external_members(bucket: Bucket, audit: Audit) -> Verdict:
             ),
             {"untrusted": [public[0].member.text], **evidence},
         )
-    openings = found.open_to(OUTSIDE, UNCLEAR)
+    rules = {each: _approval(bucket, each, audit) for each in found.open_to(OUTSIDE, UNCLEAR)}
+    approved = in_evidence(rule for rule in rules.values() if rule)
+    openings = tuple(each for each, rule in rules.items() if rule is None)
+    evidence = {**evidence, **approved}
     known, gaps = _known(audit, project, [each.member for each in openings])
     untrusted, doubts = strangers((each.member for each in openings), project, known, audit.policy)
     certain = [who for who in untrusted if not (gaps and who.project)]
@@ -80,11 +86,11 @@ def external_members(bucket: Bucket, audit: Audit) -> Verdict:
     unread = (*doubts, *_remaining(found, project, known, audit), *(gaps if untrusted else ()))
     if unread:
         not_read(*dict.fromkeys(unread))
-    if openings:
+    if openings or approved:
         return passed(
             Text(
-                en="Everyone from outside who is let in is trusted by the policy.",
-                ja="許可されている外部の相手は、すべて監査ポリシーで信頼済みです。",
+                en="Everyone from outside who is let in is trusted or approved by the policy.",
+                ja="許可されている外部の相手は、すべて監査ポリシーで信頼済みまたは承認済みです。",
             ),
             evidence,
         )
@@ -95,6 +101,10 @@ def external_members(bucket: Bucket, audit: Audit) -> Verdict:
         ),
         evidence,
     )
+
+
+def _approval(bucket: Bucket, opening: Opening, audit: Audit) -> ApprovedShare | None:
+    return of_resource(audit.policy, audit.taken_at.date(), ref(bucket), opening.member.text)
 
 
 def _known(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cloudaudit.approvals import in_evidence, of_resource
 from cloudaudit.check import (
     Audit,
     Cause,
@@ -19,6 +20,8 @@ from cloudaudit.check import (
     passed_part,
     value,
 )
+from cloudaudit.model import ref
+from cloudaudit.policy import ApprovedShare
 from cloudaudit.providers.m365.answers import Answer
 from cloudaudit.providers.m365.completeness import as_of, completeness_evidence, doubts
 from cloudaudit.providers.m365.model import Drive, SharedItem, Tenant
@@ -49,9 +52,10 @@ from cloudaudit.providers.m365.policy_sharing import (
         "契約や承認の裏付けを取っておく必要があります。",
     ),
     remediation=Text(
-        en="Remove the access, or name the domain in trusted_domains or the person in trusted_people after checking "
-        "the contract.",
-        ja="アクセス権を削除するか、契約を確認のうえ trusted_domains または trusted_people に登録してください。",
+        en="Remove the access, or name the domain in trusted_domains or the person in trusted_people, or this one share in "
+        "approved_shares, after checking the contract.",
+        ja="アクセス権を削除するか、契約を確認のうえ trusted_domains または trusted_people"
+        "(この共有に限る場合は approved_shares)に登録してください。",
     ),
     references=("https://learn.microsoft.com/graph/api/resources/permission",),
     settings=("trusted_domains", "trusted_people"),
@@ -68,13 +72,15 @@ def drive_external_grant(drive: Drive, audit: Audit) -> Verdict:
     outside = [each for each in people if each.outside is Answer.YES]
     domains = frozenset(domain.casefold() for domain in audit.policy.trusted_domains)
     trusted = frozenset(person.casefold() for person in audit.policy.trusted_people)
-    strangers = [each for each in outside if not is_approved(each.address, domains, trusted)]
-    approved = [each for each in outside if is_approved(each.address, domains, trusted)]
+    rules = {each.key: _approval(drive, each, audit) for each in outside}
+    approved = [each for each in outside if rules[each.key] or is_approved(each.address, domains, trusted)]
+    strangers = [each for each in outside if each not in approved]
     evidence = {
         **completeness_evidence(sharing),
         "unapproved": sorted({each.audience for each in strangers}),
         "approved": sorted({each.audience for each in approved}),
         "groups": _groups(sharing.items),
+        **in_evidence(rule for rule in rules.values() if rule),
     }
     if strangers:
         return _strangers(strangers, approved, evidence)
@@ -100,6 +106,10 @@ def drive_external_grant(drive: Drive, audit: Audit) -> Verdict:
         )
     parts = tuple(passed_part(each.key, sentence(each), each.evidence()) for each in approved)
     return passed(reason, evidence, parts=parts)
+
+
+def _approval(drive: Drive, opening: Opening, audit: Audit) -> ApprovedShare | None:
+    return of_resource(audit.policy, audit.taken_at.date(), ref(drive), opening.audience, opening.item.path)
 
 
 def _strangers(

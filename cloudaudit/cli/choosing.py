@@ -30,6 +30,11 @@ _UNKNOWN = Text(
     ja="他のパッケージのチェックが指定されており、必要な権限を特定できないため、すべての権限を出力します。",
 )
 
+_OBJECTS = Text(
+    en="Some of these checks look at objects; add --objects auto, or they are not assessed.",
+    ja="指定されたチェックにはオブジェクトを確認するものがあります。--objects auto を指定しない場合は判定不能になります。",
+)
+
 
 def themes_and_checks_faults(themes: Sequence[str], checks: Sequence[str]) -> list[Text]:
     """Return a sentence for each name that there is none of."""
@@ -47,8 +52,18 @@ def chosen(
     themes: Sequence[str],
     checks: Sequence[str],
     language: Language,
+    *,
+    objects: str = "",
 ) -> tuple[O, ...]:
     """Return the operations that the checks of these names and themes need; all where none is named.
+
+    Args:
+        provider: whose checks they are.
+        operations: from which to choose.
+        themes: of the checks.
+        checks: their ids.
+        language: of what is told besides.
+        objects: ``off`` where objects are not looked at; what needs them is then told.
 
     Raises:
         UsageError: a name is not known, or no check of this provider is left.
@@ -62,6 +77,9 @@ def chosen(
     if needed is None:
         click.echo(_UNKNOWN.in_(language), err=True)
         return tuple(operations)
+    known = frozenset(name for each in operations for name in _permissions(each))
+    if objects == "off" and needed - known:
+        click.echo(_OBJECTS.in_(language), err=True)
     return cut(operations, needed)
 
 

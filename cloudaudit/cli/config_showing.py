@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 
 import click
 from click.core import ParameterSource
+from pydantic import BaseModel
 
 from cloudaudit.cli.bilingual import Group, Option, language_of, languages_of
 from cloudaudit.cli.configuring import command_of
@@ -100,6 +101,8 @@ def _json(value: object) -> object:
     """Return a value as JSON has it; what an option made of it as a person would write it."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, tuple | list):

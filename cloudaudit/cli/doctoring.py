@@ -20,6 +20,9 @@ from cloudaudit.reporting import detail_in
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 
+_WITH_OBJECTS = frozenset({"aws", "gcs"})
+"""Providers whose objects are looked at only where the user asks for it."""
+
 _GRANTABLE = frozenset({Cause.DENIED, Cause.FOREIGN_ACCOUNT})
 
 
@@ -144,6 +147,15 @@ def _lines(found: Examination, language: Language) -> Iterator[str]:
         )
         yield head.in_(language)
         yield from (f"  ? {visible(each.operation)}  {visible(each.permission)}" for each in untried)
+    if found.provider in _WITH_OBJECTS:
+        yield ""
+        objects = Text(
+            en="What a scan with --objects needs besides was not tried; see: "
+            f"cloudaudit permissions {found.provider} --objects auto",
+            ja="オブジェクトの確認(--objects)に必要な権限は確認していません。"
+            f"cloudaudit permissions {found.provider} --objects auto を参照してください。",
+        )
+        yield objects.in_(language)
     if found.policy:
         yield ""
         yield Text(en="To be granted in addition:", ja="追加で付与する権限:").in_(language)
@@ -156,6 +168,8 @@ def _lines(found: Examination, language: Language) -> Iterator[str]:
                 ja="確認できた項目は、すべて読み取れます。",
             )
             if untried
+            else Text(en="Everything else is readable.", ja="上記以外のすべての項目を読み取れます。")
+            if found.provider in _WITH_OBJECTS
             else Text(en="Everything is readable.", ja="すべての項目を読み取れます。")
         )
         yield fine.in_(language)

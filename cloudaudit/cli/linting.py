@@ -8,6 +8,7 @@ import click
 from cloudaudit import clock, discovery
 from cloudaudit.assessment import Assessment
 from cloudaudit.cli.catalogue import installed
+from cloudaudit.cli.streams import encoding
 from cloudaudit.errors import Exit, UsageError
 from cloudaudit.policy import AuditPolicy, policy_of
 from cloudaudit.result import open_result
@@ -49,7 +50,9 @@ def look_over(
     for entry in entries:
         mark = "x" if entry.wrong else "!" if entry.remarkable else " "
         said = (standing(entry, language), subject(entry), people(entry, language), days(entry, language))
-        click.echo(f"{mark} {' · '.join(said)}")
+        # Windows' Japanese consoles have no middle dot.
+        dot = "·" if _has(encoding(), "·") else "|"
+        click.echo(f"{mark} {f' {dot} '.join(said)}".replace("·", dot))
     wrong = sum(entry.wrong for entry in entries)
     soon = sum(entry.remarkable for entry in entries) - wrong
     told = Text(
@@ -58,6 +61,14 @@ def look_over(
     )
     click.echo(told.in_(language))
     return Exit.FINDINGS if wrong else Exit.CLEAN
+
+
+def _has(encoding_name: str, mark: str) -> bool:
+    try:
+        mark.encode(encoding_name)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _alone(book: Book, terms: Terms, known: frozenset[str], day: date) -> tuple[WaiverEntry, ...]:

@@ -95,7 +95,7 @@ def aws(
         for text in explanations(policies(OPERATIONS, objects=access)):
             click.echo(text.in_(language_of(ctx)), err=True)
     with printing():
-        operations = chosen("aws", OPERATIONS, themes, checks, language_of(ctx))
+        operations = chosen("aws", OPERATIONS, themes, checks, language_of(ctx), objects=objects)
         click.echo(render(operations, form, access), nl=False)
 
 
@@ -206,5 +206,7 @@ def gcs(
                 )
             )
     with printing():
-        operations = chosen("gcs", parts_of(OPERATIONS, objects), themes, checks, language_of(ctx))
+        operations = chosen(
+            "gcs", parts_of(OPERATIONS, objects), themes, checks, language_of(ctx), objects=objects
+        )
         click.echo(render(operations, form, level, places), nl=False)

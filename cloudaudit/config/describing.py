@@ -45,6 +45,14 @@ _POLICY_EXAMPLES: Mapping[str, object] = {
     "trusted_organizations": ["o-exampleorgid"],
     "trusted_networks": ["203.0.113.0/24"],
     "trusted_domains": ["example.co.jp"],
+    "approved_shares": [
+        {
+            "resource": "exchange-*",
+            "audience": "111122223333",
+            "reason": "契約 2026-12",
+            "until": "2027-03-31",
+        }
+    ],
     "sensitive_tags": ["classification=personal"],
     "sensitive_paths": ["*/personnel/*"],
     "required_coverage": 95.0,

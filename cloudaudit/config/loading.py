@@ -15,6 +15,9 @@ FILE_NAME = "cloudaudit.toml"
 ANY = "*"
 """The command of a setting that every command has."""
 
+_SAME = {f"doctor {provider}": f"scan {provider}" for provider in ("aws", "gcs", "m365")}
+"""Commands that prepare another, and take what the file says of that one."""
+
 _WHAT = Text(en="configuration file", ja="設定ファイル")
 _HOW = Text(en="the path given with --config", ja="--config の指定")
 _SECRET_NAME = re.compile(
@@ -103,6 +106,7 @@ def defaults(config: Config, command: str) -> dict[str, Default]:
         config: the configuration.
         command: as ``scan aws``.
     """
+    command = _SAME.get(command, command)
     found: dict[str, Default] = {}
     for place, section in sections(config):
         for name, setting, value in settings(section):

@@ -40,6 +40,44 @@ Regions = Annotated[
     Setting("only these regions", "対象リージョン", ["ap-northeast-1"], "regions"),
 ]
 Buckets = Annotated[Names | None, Setting("only these buckets", "対象バケット", ["invoices"], "buckets")]
+Looking = Annotated[
+    Literal["off", "auto", "inventory", "list", "estimate"] | None,
+    Setting("how objects are looked at", "オブジェクト単位の確認方法", "auto", "objects"),
+]
+ObjectsLimit = Annotated[
+    int | None,
+    Field(ge=0),
+    Setting(
+        "look at every object of a bucket that has at most so many",
+        "全件を確認するバケットのオブジェクト数の上限",
+        1000,
+        "objects_limit",
+    ),
+]
+ObjectsSample = Annotated[
+    int | None,
+    Field(ge=1),
+    Setting(
+        "objects drawn at random where there are more",
+        "無作為に抽出するオブジェクト数",
+        300,
+        "objects_sample",
+    ),
+]
+ObjectsBudget = Annotated[
+    int | None,
+    Field(ge=1),
+    Setting(
+        "requests about objects at most",
+        "オブジェクトの確認に使うリクエスト数の上限",
+        100_000,
+        "objects_budget",
+    ),
+]
+ObjectsSettings = Annotated[
+    FilePath | None,
+    Setting("settings of the engine", "エンジンの設定ファイル", "objects.toml", "objects_settings"),
+]
 
 
 class ScanAws(Section):
@@ -63,6 +101,15 @@ class ScanAws(Section):
     ] = None
     regions: Regions = None
     buckets: Buckets = None
+    objects: Looking = None
+    objects_limit: ObjectsLimit = None
+    objects_sample: ObjectsSample = None
+    objects_budget: ObjectsBudget = None
+    objects_engine: Annotated[
+        Literal["local", "spark", "athena"] | None,
+        Setting("what evaluates inventories", "インベントリを集計するエンジン", "local", "objects_engine"),
+    ] = None
+    objects_settings: ObjectsSettings = None
     themes: Themes = None
     checks: AwsChecks = None
     max_rps: Rate = None
@@ -129,6 +176,15 @@ class ScanGcs(Section):
     ] = None
     regions: Regions = None
     buckets: Buckets = None
+    objects: Looking = None
+    objects_limit: ObjectsLimit = None
+    objects_sample: ObjectsSample = None
+    objects_budget: ObjectsBudget = None
+    objects_engine: Annotated[
+        Literal["local", "spark", "bigquery"] | None,
+        Setting("what evaluates inventories", "インベントリを集計するエンジン", "local", "objects_engine"),
+    ] = None
+    objects_settings: ObjectsSettings = None
     themes: Themes = None
     checks: GcsChecks = None
     max_rps: Rate = None

@@ -59,6 +59,9 @@ def test_all_readable_is_no_claim_about_what_could_not_be_tried(doctor: Doctor) 
     assert told.exit_code == 0, told.output
     assert "Everything that could be tried is readable." in told.output
     assert "? kms:DescribeKey" in told.output
+    # Nobody asked for objects, so they are neither tried nor called fine.
+    assert "permissions aws --objects auto" in told.output
+    assert "GetObjectAcl" not in told.output
     assert "To be granted" not in told.output
 
 
@@ -78,6 +81,14 @@ def test_permissions_can_be_cut_to_checks_and_themes() -> None:
     cut = json.loads(run("permissions", "aws", "--check", "aws-s3-bucket-versioning").stdout)
     actions = {action for statement in cut["Statement"] for action in statement["Action"]}
     assert actions == {"s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListAllMyBuckets"}
+    with_objects = run("permissions", "aws", "--check", "aws-s3-object-public-acl", "--lang", "en")
+    assert "add --objects auto" in with_objects.stderr
+    assert "guardduty" not in with_objects.stdout
+    added = run(
+        "permissions", "aws", "--check", "aws-s3-object-public-acl", "--objects", "auto", "--lang", "en"
+    )
+    assert "add --objects auto" not in added.stderr
+    assert "s3:GetObjectAcl" in added.stdout
     assert "storage.buckets.list" in run("permissions", "gcs", "--check", "gcs-bucket-versioning").output
     people = run("permissions", "m365", "--theme", "mfa", "--format", "json").stdout
     named = {each["name"] for each in json.loads(people)["permissions"]}

@@ -20,9 +20,6 @@ from cloudaudit.config.loading import ANY, commands_of, defaults, load, sections
 from cloudaudit.config.sections import Config
 from cloudaudit.text import Language
 
-OF_OTHERS = {"seal", "key", "chain", "timestamp_url", "history", "ledger", "ledger_columns"}
-"""Options of what is kept of a run; a command that has none of the name is told nothing."""
-
 
 def commands(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
     yield " ".join(path), command
@@ -36,6 +33,7 @@ def commands(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterat
 
 COMMANDS = dict(commands())
 NOT_IN_THE_FILE = {
+    "client",
     "debug",
     "resume",
     "as_of",
@@ -88,7 +86,7 @@ def test_every_setting_is_an_option_of_the_commands_that_it_names(tmp_path: Path
     config = load(written(tmp_path, taken)).value
     for place, section in sections(config):
         for found in settings(section):
-            if not found.setting.option or found.setting.option in OF_OTHERS:
+            if not found.setting.option:
                 continue
             for path in commands_of(place, found.setting):
                 if path != ANY:
@@ -103,6 +101,14 @@ def test_every_option_of_a_scan_can_stand_in_the_file(tmp_path: Path) -> None:
         # Another rendering of a result goes where its command says: what scans write is there already.
         own = {"reports", "out"} if path == "report" else set[str]()
         assert options - NOT_IN_THE_FILE - own <= defaults(config, path).keys(), path
+
+
+def test_doctor_is_told_what_the_scan_is_told(tmp_path: Path) -> None:
+    config = load(written(tmp_path, '[scan.aws]\nrole_arn = "arn:x"\n[scan.gcs]\nfolder = "1"\n')).value
+    assert {name: said.value for name, said in defaults(config, "doctor aws").items()} == {
+        "role_arn": "arn:x"
+    }
+    assert {name: said.value for name, said in defaults(config, "doctor gcs").items()} == {"folder": "1"}
 
 
 def run(*arguments: str, **environ: str) -> Any:

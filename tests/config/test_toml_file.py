@@ -193,7 +193,14 @@ def test_a_threshold_on_secrets_and_a_path_to_a_key_are_none(tmp_path: Path) -> 
     assert config.seal.key == str(tmp_path / "seal.key")
 
 
-@pytest.mark.parametrize("content", [b"\xff", b"a = ", b"a = 1\na = 2"])
+def test_a_file_in_shift_jis_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes('a = "情報"'.encode("cp932"))
+    with pytest.raises(UsageError, match="save it as UTF-8"):
+        read(path, WHAT, WHAT)
+
+
+@pytest.mark.parametrize("content", [b"a = ", b"a = 1\na = 2"])
 def test_what_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(content)

@@ -41,6 +41,12 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
     return Scanned(folder, code, json.loads((folder / "result.json").read_bytes()))
 
 
+def test_no_two_findings_and_no_two_parts_have_one_id(scanned: Scanned) -> None:
+    findings = scanned.result["findings"]
+    ids = [each["id"] for each in findings] + [sub["id"] for each in findings for sub in each["sub_findings"]]
+    assert len(ids) == len(set(ids))
+
+
 VERDICTS = [
     ("m365-drive-anonymous-link", "営業部/ドキュメント", "fail"),
     ("m365-drive-anonymous-link", "hanako.sato@sample-shoji.example", "pass"),

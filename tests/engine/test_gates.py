@@ -205,8 +205,9 @@ def test_only_new_failures_count_where_that_is_asked_for() -> None:
     found = with_changes(gates, incomplete, changes({Theme.MFA: {"medium": 1, "low": 5}}))
     assert [one.code for one in found] == [3, 1]
     assert found[1].reason.en == (
-        "new or worse failures of severity medium or above since 2026-11-20T00:00:00Z: 1"
+        "new or worse failures of severity medium or above since 2026-11-20 00:00:00 UTC: 1"
     )
+    assert "前回(2026-11-20 09:00:00 JST (+09:00))以降" in found[1].reason.ja
     assert with_changes(gates, incomplete, changes({Theme.MFA: {"low": 5}})) == incomplete
     assert with_changes(Gates(), incomplete, changes(FAILING)) == incomplete
 

@@ -186,6 +186,11 @@ def test_a_damaged_file_says_that_nothing_is_lost(path: Path, content: bytes, as
     assert "再作成" in refused.value.diagnostics().ja
 
 
+def test_a_folder_is_no_history(tmp_path: Path) -> None:
+    with pytest.raises(HistoryError, match="is a folder"), open_history(tmp_path, create=False):
+        pass
+
+
 def test_another_database_and_a_newer_history_are_left_alone(path: Path) -> None:
     with closing(sqlite3.connect(path)) as base:
         base.execute("CREATE TABLE mine (x)")

@@ -194,8 +194,9 @@ def _make_applications(estate: Estate, dates: Calendar) -> None:
         verifiedPublisher=None,
     )
     own = holder(
-        1,
+        51,
         "受発注連携",
+        appId=uid(1, 12),
         appOwnerOrganizationId=TENANT,
         servicePrincipalType="Application",
         accountEnabled=True,

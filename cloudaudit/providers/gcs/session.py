@@ -71,7 +71,12 @@ class GcsSession:
 
     def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
         """Try each operation that reading these kinds takes."""
-        operations = [each for each in OPERATIONS if self._options.bulk or each.service != BULK]
+        operations = [
+            each
+            for each in OPERATIONS
+            # Objects are not looked at here, and what was not asked is not told as if there had been nothing to ask.
+            if each.part == "settings" and (self._options.bulk or each.service != BULK)
+        ]
         trials = Trials(operations, several=(LIST_FOLDERS, LIST_PROJECTS))
         reader = TrialReader(self._connections, trials)
         task = Task(kinds=frozenset(kind.of_kind() for kind in kinds), selection=Selection())

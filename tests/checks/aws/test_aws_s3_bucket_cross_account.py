@@ -198,3 +198,33 @@ def test_a_grant_to_everyone_is_ignored_also_where_a_deny_spares_some() -> None:
     block = PublicAccessBlock(ignore_public_acls=True)
     given = bucket(text, public_access_block=block, acl=Acl(owner="me", grants=(everyone,)))
     assert verdict(CHECK, given, account()).status is Status.PASS
+
+
+def test_an_approved_share_passes_by_its_rule_and_ends_with_it() -> None:
+    text = policy({"AWS": f"arn:aws:iam::{OTHER}:root"})
+    found = verdict(CHECK, bucket(text), account())
+    assert found.status is Status.FAIL
+    (who,) = found.evidence["untrusted"]
+    rule = {"resource": "b", "audience": who, "reason": "contract 12"}
+    approved = verdict(
+        CHECK, bucket(text), account(), policy=AuditPolicy.model_validate({"approved_shares": [rule]})
+    )
+    assert approved.status is Status.PASS
+    assert approved.evidence["approved_shares"] == [rule]
+    ended = AuditPolicy.model_validate({"approved_shares": [{**rule, "until": "2020-01-01"}]})
+    assert verdict(CHECK, bucket(text), account(), policy=ended).status is Status.FAIL
+
+
+def test_a_bucket_open_to_everyone_is_not_approved_with_one_of_them() -> None:
+    both = json.dumps(
+        {
+            "Statement": [
+                {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}
+                for principal in ("*", {"AWS": OTHER})
+            ]
+        }
+    )
+    rule = {"resource": "b", "audience": OTHER, "reason": "contract 12"}
+    trust = AuditPolicy.model_validate({"approved_shares": [rule]})
+    found = verdict(CHECK, bucket(both, policy_is_public=True), account(), policy=trust)
+    assert found.status is Status.FAIL

@@ -141,3 +141,15 @@ def test_a_denied_policy_is_not_assessed() -> None:
     finding = judged(a_bucket(policy=denied("storage.buckets.getIamPolicy")))
     assert finding.status is Status.NOT_ASSESSED
     assert finding.missing_permissions == ("storage.buckets.getIamPolicy",)
+
+
+def test_an_approved_share_passes_by_its_rule_and_nobody_else_with_it() -> None:
+    who = "user:a@gmail.com"
+    rule = {"resource": "*", "audience": who, "reason": "contract 12"}
+    named = {**rule, "resource": held_by(who).name}
+    trust = AuditPolicy.model_validate({"approved_shares": [named]})
+    found = judged(held_by(who), trust=trust)
+    assert found.status is Status.PASS
+    assert found.evidence["approved_shares"] == [named]
+    other = judged(held_by(who, "user:b@gmail.com"), trust=trust)
+    assert other.evidence["untrusted"] == ["user:b@gmail.com"]

@@ -117,3 +117,16 @@ def test_items_not_read_again_are_not_assessed(drive: Drives, tenant: Tenants, u
 def test_a_denied_read_is_not_assessed_and_names_the_permission(drive: Drives, tenant: Tenants) -> None:
     finding = verdict(CHECK, drive(sharing=denied("Files.Read.All")), tenant())
     assert finding.missing_permissions == ("Files.Read.All",)
+
+
+def test_an_approved_share_passes_by_its_rule_until_its_end(
+    drive: Drives, tenant: Tenants, grant: Grants
+) -> None:
+    made = drive(grant("jo@x.example"))
+    rule = {"resource": made.name, "audience": "JO@x.example", "reason": "contract 12"}
+    trust = AuditPolicy.model_validate({"approved_shares": [rule]})
+    found = verdict(CHECK, made, tenant(), policy=trust)
+    assert found.status is Status.PASS
+    assert found.evidence["approved_shares"] == [rule]
+    ended = AuditPolicy.model_validate({"approved_shares": [{**rule, "until": "2020-01-01"}]})
+    assert verdict(CHECK, made, tenant(), policy=ended).status is Status.FAIL
