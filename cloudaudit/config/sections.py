@@ -1,12 +1,14 @@
 """The one list of sections. Who owns one writes its model in a module of its own and adds a line here."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
+from cloudaudit.client_file import ClientSection
 from cloudaudit.config.fields import JUDGING, FilePath, Place, Section, Setting
 from cloudaudit.config.gates_section import GatesSection
 from cloudaudit.config.keeping_sections import History, Ledger, Seal
 from cloudaudit.config.reports_section import Log, Reports
 from cloudaudit.config.scan_sections import Scan, ScanAws, ScanGcs, ScanM365
+from cloudaudit.fleet.targets import Target
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.text import Text
 
@@ -16,7 +18,8 @@ class Config(Section):
 
     Attributes:
         policy: the audit policy; a file given with ``--policy`` takes the place of the whole section.
-        target: ``[[target]]`` as it stands; ``cloudaudit fleet``, which scans them, says what is wrong with them.
+        target: ``[[target]]``, which ``cloudaudit fleet`` scans.
+        client: ``[client]``, in the file of a client's folder.
     """
 
     waivers: Annotated[
@@ -47,7 +50,8 @@ class Config(Section):
     seal: Seal = Seal()
     history: History = History()
     ledger: Ledger = Ledger()
-    target: tuple[dict[str, Any], ...] = ()
+    target: tuple[Target, ...] = ()
+    client: ClientSection | None = None
 
 
 PLACES = (
