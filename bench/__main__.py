@@ -2,7 +2,21 @@
 
 import sys
 
-from bench import browser, diff, google, graph, history, inventory, judge, memory, reports, scan, startup
+from bench import (
+    browser,
+    diff,
+    google,
+    graph,
+    history,
+    inventory,
+    judge,
+    memory,
+    objects,
+    reports,
+    scan,
+    seal,
+    startup,
+)
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -11,11 +25,13 @@ BENCHMARKS = {
     "graph": graph.main,
     "judge": judge.main,
     "reports": reports.main,
+    "seal": seal.main,
     "browser": browser.main,
     "memory": memory.main,
     "diff": diff.main,
     "history": history.main,
     "inventory": inventory.main,
+    "objects": objects.main,
 }
 
 

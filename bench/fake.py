@@ -61,12 +61,14 @@ class Fake:
 
 
 @contextmanager
-def serving(*, buckets: int, latency_ms: float = 0.0, users: int = 50) -> Generator[Fake, None, None]:
-    """Run the fake as long as the block lasts."""
+def serving(
+    *, buckets: int, latency_ms: float = 0.0, users: int = 50, objects: int = 0
+) -> Generator[Fake, None, None]:
+    """Run the fake as long as the block lasts; with ``objects`` it has one bucket more, which holds so many."""
     process = subprocess.Popen(
         python(
             *("-m", "bench.server", "--buckets", str(buckets)),
-            *("--users", str(users), "--latency-ms", str(latency_ms)),
+            *("--users", str(users), "--latency-ms", str(latency_ms), "--objects", str(objects)),
         ),
         cwd=ROOT,
         stdout=subprocess.PIPE,

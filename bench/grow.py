@@ -49,10 +49,10 @@ def _listings(record: Record, copies: int) -> Iterator[Record]:
 
 
 def _item(item: Sequence[str], number: int) -> list[str]:
-    bucket_id, name, region = item
+    bucket_id, name, *rest = item
     if number == 0:
-        return [bucket_id, name, region]
-    return [bucket_id.replace(name, _name(name, number)), _name(name, number), region]
+        return list(item)
+    return [bucket_id.replace(name, _name(name, number)), _name(name, number), *rest]
 
 
 def _name(name: str, number: int) -> str:

@@ -10,8 +10,10 @@ import signal
 from collections import Counter
 
 from fakes.aws.__main__ import announce, arguments
+from fakes.aws.estate import Bucket
 from fakes.aws.generate import estate
 from fakes.aws.http import Connection
+from fakes.aws.routes import GLOBAL
 from fakes.aws.server import STATEFUL, FakeAws, cache_key, run
 from fakes.aws.wire import Answer
 
@@ -60,6 +62,8 @@ class CountingAws(FakeAws):
 async def serve(options: argparse.Namespace) -> None:
     """Serve until a signal comes."""
     account = estate(buckets=options.buckets, users=options.users, seed=options.seed, regions=options.regions)
+    if options.objects:
+        account.buckets.append(Bucket(name="objects", region=GLOBAL, versioning={}, many=options.objects))
     fake = CountingAws(
         account, latency=options.latency_ms / 1000, port=options.port, strict_region=not options.any_region
     )

@@ -255,6 +255,8 @@ class Assessment:
         addresses: iterates ids and web addresses of stores; None where only the snapshot tells them, which is not at hand.
         ledger: how the company's ledger of personal data and what was found fit together; None where none was named.
         masked: names, accounts, people and addresses are pseudonyms; a report for people says so.
+        signed_with: id of the key that the run is sealed with; empty: unsigned, which a report for people says. Not part of
+            ``result.json``: a report that is rendered later is unsigned.
     """
 
     tool: ToolInfo
@@ -279,6 +281,7 @@ class Assessment:
     addresses: Callable[[], Iterator[tuple[str, str]]] | None = None
     ledger: "LedgerCheck | None" = None
     masked: bool = False
+    signed_with: str = ""
     schema: int = SCHEMA
 
     @cached_property

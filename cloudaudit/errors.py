@@ -67,3 +67,16 @@ class OutputError(CloudauditError):
     """An output could not be written; what was there before is untouched."""
 
     exit = Exit.USAGE
+
+
+class SealError(CloudauditError):
+    """The evidence could not be sealed. The run itself is whole: snapshot and reports are kept.
+
+    The run counts as incomplete (3) and not as false evidence (4): what was asked for is missing, and nothing is forged.
+    """
+
+
+class EvidenceError(CloudauditError):
+    """Evidence does not verify."""
+
+    exit = Exit.EVIDENCE

@@ -28,6 +28,7 @@ from cloudaudit.assessment import Assessment, FailingSince, Target
 from cloudaudit.client import Client
 from cloudaudit.facts import Cause
 from cloudaudit.ids import DIGITS
+from cloudaudit.inventory.model import EncryptionState, Mode
 from cloudaudit.ledger import Entry, LedgerCheck
 from cloudaudit.mask_words import WORDS
 from cloudaudit.model import Finding, Gap, ResourceRef, Severity, Share, Status, SubFinding, Theme
@@ -142,7 +143,9 @@ class _Names:
     def learn(self, assessment: Assessment) -> None:
         """Take in the words and then the names of an assessment."""
         self._say(
-            kind.value.replace("-", " ") for closed in (Theme, Severity, Status, Cause) for kind in closed
+            kind.value.replace("-", " ")
+            for closed in (Theme, Severity, Status, Cause, Mode, EncryptionState)
+            for kind in closed
         )
         for check in assessment.checks.values():
             self._say((check.id, check.title.en, check.rationale.en, check.remediation.en))

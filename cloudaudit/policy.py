@@ -63,6 +63,8 @@ class AuditPolicy(BaseModel):
     Attributes:
         profile: which rule on changing passwords applies: ``jp-current`` (none), ``seed-90d``, or ``own-rule``, which
             needs ``password_max_age_days``.
+        object_sample_max_share: the share of objects, in percent, that the bound of a random sample without a finding may
+            leave open; 0 lets no sample pass.
         trusted_networks: address ranges (CIDR), VPC ids and VPC endpoint ids.
         trusted_projects: ids or numbers of Google Cloud projects whose service accounts are trusted.
         trusted_members: Google Cloud members as in a binding, e.g. ``group:partner@example.com``.
@@ -97,6 +99,7 @@ class AuditPolicy(BaseModel):
     noncurrent_retention_days: Days = 30
     backup_retention_days: Days = 35
     inventory_max_age_days: Days = 8
+    object_sample_max_share: Annotated[float, Field(ge=0, lt=100)] = 1.0
     allowed_countries: tuple[CountryCode, ...] = ()
     trusted_accounts: tuple[AccountId, ...] = ()
     trusted_organizations: tuple[str, ...] = ()
@@ -283,6 +286,14 @@ BASIS: dict[str, Basis] = {
             en="a waiver is an exception; one for more than half of the resources is a rule",
             ja="受容は例外であり、対象の過半に及ぶものは例外とはいえないため",
         ),
+    ),
+    "object_sample_max_share": Basis(
+        Text(
+            en="1 %, as 0 of 299 show with 95 % confidence (one-sided exact bound of Clopper and Pearson); no law "
+            "prescribes it",
+            ja="1 %(299件中0件であれば信頼度95 %でこれを示せる。Clopper-Pearson の片側正確限界。法令上の定めなし)",
+        ),
+        "https://doi.org/10.1093/biomet/26.4.404",
     ),
     "backup_retention_days": Basis(
         Text(

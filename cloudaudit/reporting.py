@@ -136,6 +136,11 @@ MASKED = Text(
     en="Accounts, names, people and addresses are pseudonyms in this report.",
     ja="このレポートのアカウント・名称・人物・アドレスは仮名です。",
 )
+SIGNATURE = Text(en="Signature", ja="電子署名")
+UNSIGNED = Text(
+    en="unsigned: nothing proves that this report was not changed",
+    ja="未署名(改変されていないことを証明できません)",
+)
 NO_SCORE = Text(en="no score: nothing was assessed", ja="スコアなし(判定できた項目がありません)")
 
 
@@ -170,6 +175,16 @@ def headline(measure: "Measure", language: Language) -> str:
     if language == "ja":
         return f"{guaranteed} 点を保証、最大 {best} 点、判定率 {coverage} %"
     return f"{guaranteed} guaranteed, up to {best}, {coverage} % assessed"
+
+
+def signature(assessment: "Assessment") -> Text:
+    """Return what a report for people says of its signature; never nothing."""
+    if not assessment.signed_with:
+        return UNSIGNED
+    return Text(
+        en=f"in the sealed evidence (zip) that this report belongs to, with the key {assessment.signed_with}",
+        ja=f"本レポートを含む証跡(zip)に署名(鍵: {assessment.signed_with})",
+    )
 
 
 def who(target: "Target") -> str:

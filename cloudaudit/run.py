@@ -130,6 +130,7 @@ class ScanRequest:
     Attributes:
         taken_at: UTC time of the scan, as the clock said when it began.
         resume: go on with the snapshot that is at the path already.
+        objects: how the objects in buckets are to be looked at; empty where they are not.
     """
 
     provider: Provider
@@ -140,6 +141,7 @@ class ScanRequest:
     taken_at: str
     tool_version: str
     resume: bool = False
+    objects: str = ""
 
 
 def header_of(request: ScanRequest) -> Header:
@@ -156,6 +158,7 @@ def header_of(request: ScanRequest) -> Header:
         selection=request.selection,
         kinds=tuple(kind.of_kind() for kind in kinds_of(request.provider, request.plan.checks)),
         policy_digest=digest(request.policy),
+        objects=request.objects,
     )
 
 

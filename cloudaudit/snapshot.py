@@ -53,6 +53,7 @@ class Header(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind"
         taken_at: UTC time at which ages are judged.
         kinds: names of the kinds that were to be collected.
         policy_digest: of the audit policy at the time of the scan.
+        objects: how the objects in buckets were to be looked at; empty where they were not.
     """
 
     schema: int
@@ -66,6 +67,7 @@ class Header(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind"
     kinds: tuple[str, ...]
     policy_digest: str
     spans: bool = False
+    objects: str = ""
 
 
 class Listed(Struct, frozen=True, array_like=True):

@@ -46,6 +46,7 @@ FAULTS = {
     "enum": "{expected} のいずれかを指定してください",
     "greater_than_equal": "{ge} 以上で指定してください",
     "greater_than": "{gt} より大きい値を指定してください",
+    "less_than": "{lt} 未満で指定してください",
     "less_than_equal": "{le} 以下で指定してください",
     "string_too_short": "空にできません",
     "too_short": "空にできません",

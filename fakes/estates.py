@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -39,6 +40,7 @@ Path = tuple[str | int, ...]
 REGIONS = ("ap-northeast-1", "eu-west-1")
 STRANGER = "999988887777"
 OWNER = "owner-canonical-id"
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 KEY = f"arn:aws:kms:ap-northeast-1:{ACCOUNT}:key/1"
 TIMES = ("2026-11-20T12:00:00Z", "2026-10-01T00:00:00Z", "2025-01-01T00:00:00Z", "2020-01-01T00:00:00Z")
 VAULTS = tuple(
@@ -153,7 +155,7 @@ STRINGS: Mapping[str, Sequence[str]] = {
     "Encryption.algorithm": ("AES256", "aws:kms", "aws:kms:dsse", ""),
     "Encryption.blocked": ("SSE-C",),
     "FederatedProvider.type": ("saml", "oidc"),
-    "Grant.grantee": (OWNER, "http://acs.amazonaws.com/groups/global/AllUsers", "stranger"),
+    "Grant.grantee": (OWNER, ALL_USERS, "stranger"),
     "Grant.grantee_type": ("CanonicalUser", "Group"),
     "Grant.permission": ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"),
     "InventoryReport.fields": ("EncryptionStatus", "ObjectAccessControlList", "Size"),
@@ -166,6 +168,12 @@ STRINGS: Mapping[str, Sequence[str]] = {
     "LegacyCredential.type": ("ssh", "codecommit.amazonaws.com"),
     "LifecycleRule.expiration_date": ("", *TIMES),
     "LifecycleRule.prefix": ("", "logs/"),
+    "Objects.as_of": TIMES,
+    "EncryptionCount.key": ("", KEY),
+    "Offender.what": (f"{ALL_USERS} read", f"{ALL_USERS} administer", "none", f"sse-kms {KEY}"),
+    "PublicCount.audience": (ALL_USERS,),
+    "PublicCount.right": ("read", "administer"),
+    "ObjectKey.reference": (KEY,),
     "ObjectLock.mode": ("GOVERNANCE", "COMPLIANCE", ""),
     "PrincipalPolicy.document": IDENTITY_POLICIES,
     "PrincipalPolicy.type": ("inline", "customer", "aws"),
@@ -384,6 +392,8 @@ class Maker:
             return self._tuple(arms, owner, name)
         if issubclass(hint, Struct):
             return self._struct(hint, {})
+        if issubclass(hint, Enum):
+            return self._chance.choice(list(hint))
         strings = self._world.strings
         plain: Mapping[object, Sequence[object]] = {
             bool: (False, True),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cloudaudit.facts import Read, Unread
+from cloudaudit.inventory.model import EncryptionCount, EncryptionState, Mode, Objects, Tally
 from cloudaudit.providers.gcs.model import (
     Ancestor,
     Binding,
@@ -20,7 +21,8 @@ from cloudaudit.providers.gcs.model import (
     role_id,
 )
 from cloudaudit.providers.gcs.policy_roles import PermissionsFact, Roles
-from cloudaudit.testing import build, read
+from cloudaudit.testing import TAKEN_AT, build, read
+from cloudaudit.text import Text
 
 NUMBER = "123456789012"
 PROJECT = "shop-prod"
@@ -89,6 +91,26 @@ def a_project(**given: Any) -> Project:  # noqa: ANN401 - fields of any kind
     return build(Project, name="Shop", **{**facts, **given})
 
 
+def objects(*counts: EncryptionCount, **given: Any) -> Objects:  # noqa: ANN401 - fields of any kind
+    """Return a complete listing of one object that is encrypted by Google and open to nobody."""
+    tally = Tally(objects=1, bytes=1_024)
+    held = counts or (EncryptionCount(state=EncryptionState.GOOGLE_DEFAULT, tally=tally, key_told=True),)
+    number = sum(count.tally.objects for count in held)
+    facts: dict[str, Any] = {
+        "mode": Mode.LISTING,
+        "why": Text(en="listing was asked for", ja="一覧による確認が指定されたため"),
+        "source": "storage:objects.list(acl), versions=true",
+        "as_of": TAKEN_AT,
+        "total": read(Tally(objects=number, bytes=1_024 * number)),
+        "examined": number,
+        "versions": True,
+        "encryption": read(held),
+        "public": read(()),
+        "ages": read(()),
+    }
+    return Objects(**{**facts, **given})
+
+
 def a_bucket(name: str = "invoices", **given: Any) -> Bucket:  # noqa: ANN401 - fields of any kind
     """Return a bucket with uniform access that nobody may reach; prevention is left to the organisation."""
     facts: dict[str, Any] = {
@@ -113,6 +135,8 @@ def a_bucket(name: str = "invoices", **given: Any) -> Bucket:  # noqa: ANN401 - 
         "labels": (),
         "requester_pays": False,
         "inventories": (),
+        "objects": objects(),
+        "object_keys": (),
     }
     return build(Bucket, name=name, **{**facts, **given})
 

@@ -2,7 +2,7 @@
 
 from cloudaudit.ledger import ALL_FIT, ALL_LISTED, UNLISTED, UNMATCHED, WHAT_TO_DO
 from cloudaudit.ledger import TITLE as LEDGER
-from cloudaudit.reporting import MASKED
+from cloudaudit.reporting import MASKED, SIGNATURE
 from cloudaudit.text import Text
 from cloudaudit.waiver_words import TITLE as WAIVERS
 
@@ -14,6 +14,7 @@ WORDS: dict[str, Text] = {
     "taken": Text(en="Checked at", ja="点検日時"),
     "identity": Text(en="Read as", ja="使用した権限"),
     "tool": Text(en="Tool", ja="ツール"),
+    "signature": SIGNATURE,
     "masked": MASKED,
     "narrowed": Text(
         en="Narrowed run: it looked at a part only.",

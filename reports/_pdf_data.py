@@ -29,11 +29,13 @@ from cloudaudit.model import Finding, Gap, Severity, Share, Status
 from cloudaudit.reporting import (
     CLEAN,
     SEVERITIES,
+    SIGNATURE,
     STATUSES,
     detail_in,
     headline,
     moment,
     number,
+    signature,
     theme_name,
     who,
 )
@@ -299,6 +301,7 @@ class Facts:
         )
         right = (
             (Text(en="Tool", ja="使用ツール"), f"{tool.name} {tool.version}"),
+            (SIGNATURE, signature(assessment).in_(self._language)),
             (Text(en="Package digest", ja="パッケージのハッシュ"), tool.wheel_digest or "—"),
             (Text(en="Digest of the checks", ja="チェックのハッシュ"), tool.checks_digest),
             (

@@ -11,7 +11,18 @@ from cloudaudit.client import lines as client_lines
 from cloudaudit.client import warning
 from cloudaudit.explain import CAUSES
 from cloudaudit.model import Gap, ResourceRef, Share, Status
-from cloudaudit.reporting import CLEAN, STATUSES, detail_in, headline, moment, number, theme_name, who
+from cloudaudit.reporting import (
+    CLEAN,
+    SIGNATURE,
+    STATUSES,
+    detail_in,
+    headline,
+    moment,
+    number,
+    signature,
+    theme_name,
+    who,
+)
 from cloudaudit.text import Language, Text
 from cloudaudit.visible import visible
 from cloudaudit.waiver_words import LEAD, covers, source, standing, urgent_first
@@ -234,6 +245,7 @@ def _overview(assessment: Assessment, language: Language) -> Iterator[tuple[Text
     yield _RUN, Text(en="Read by (read-only)", ja="実施者(読み取り専用の権限)").in_(say), target.identity, ""
     tool = f"{assessment.tool.name} {assessment.tool.version}"
     yield _RUN, Text(en="Tool", ja="使用ツール").in_(say), tool, f"checks {assessment.tool.checks_digest}"
+    yield _RUN, SIGNATURE.in_(say), signature(assessment).in_(say), ""
     yield _RUN, Text(en="Regions", ja="リージョン").in_(say), ", ".join(scope.regions), ""
     yield _RUN, Text(en="Checks", ja="実施したチェック数").in_(say), str(len(scope.checks)), ""
     yield _RESULT, Text(en="Score", ja="スコア").in_(say), headline(assessment.score.overall, say), ""

@@ -26,6 +26,7 @@ from cloudaudit.reporting import (
     detail_in,
     headline,
     moment,
+    signature,
     theme_name,
     who,
 )
@@ -162,6 +163,7 @@ class _Functions:
     figure = staticmethod("{:.1f}".format)
     headline = staticmethod(headline)
     moment = staticmethod(moment)
+    signature = staticmethod(signature)
     theme_name = staticmethod(theme_name)
     detail_in = staticmethod(detail_in)
 

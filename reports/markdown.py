@@ -27,12 +27,14 @@ from cloudaudit.reporting import (
     MASKED,
     NO_SCORE,
     SEVERITIES,
+    SIGNATURE,
     STATUSES,
     ReportOptions,
     detail_in,
     headline,
     moment,
     number,
+    signature,
     theme_name,
     who,
 )
@@ -149,7 +151,8 @@ def _title(assessment: Assessment, page: _Page) -> None:
     )
     page.add(
         f"{moment(assessment.taken_at, page.language)} · "
-        f"<code>{escaped(assessment.target.identity)}</code> · cloudaudit {escaped(assessment.tool.version)}\n\n"
+        f"<code>{escaped(assessment.target.identity)}</code> · cloudaudit {escaped(assessment.tool.version)} · "
+        f"{page.say(SIGNATURE)}: {escaped(page.say(signature(assessment)))}\n\n"
     )
     _client(assessment, page)
     if assessment.score.without_waivers != overall:

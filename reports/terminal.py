@@ -21,12 +21,14 @@ from cloudaudit.reporting import (
     EXIT_CODE,
     MASKED,
     SEVERITIES,
+    SIGNATURE,
     STATUSES,
     ReportOptions,
     detail_in,
     headline,
     moment,
     number,
+    signature,
     theme_name,
     who,
 )
@@ -180,6 +182,9 @@ def _header(assessment: Assessment, screen: _Screen) -> None:
         ),
     )
     _client(assessment, screen)
+    screen.show(
+        Styled(f"{screen.say(SIGNATURE)}: {visible(screen.say(signature(assessment)))}", style=_QUIET)
+    )
     if assessment.masked:
         screen.show(Styled(screen.say(MASKED), style="yellow"))
     if scope.narrowed:

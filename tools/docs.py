@@ -171,7 +171,8 @@ def _type(name: str, schema: Mapping[str, Any]) -> str:
     if kind == "integer":
         return f"integer / 整数<br>{schema['minimum']}–{schema['maximum']}"
     if kind == "number":
-        return f"number / 数値<br>{schema['minimum']:g}–{schema['maximum']:g}"
+        most = f"{schema['maximum']:g}" if "maximum" in schema else f"<{schema['exclusiveMaximum']:g}"
+        return f"number / 数値<br>{schema['minimum']:g}–{most}"
     if kind == "array":
         of = KINDS[LISTS[name]] if name in LISTS else Text(en="strings", ja="文字列の配列")
         return f"list of {of.en} / {of.ja}"

@@ -1,19 +1,17 @@
 """The work of ``cloudaudit checks``; apart from it so that ``--help`` need not import the engine."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
 from cloudaudit import discovery
 from cloudaudit.check import AnyCheck
+from cloudaudit.cli.consoles import stdout_console
 from cloudaudit.cli.naming import refuse, unknown
-from cloudaudit.cli.streams import columns, wants_color
 from cloudaudit.flow import Flow
 from cloudaudit.model import Theme
 from cloudaudit.reporting import SEVERITIES, THEMES
@@ -22,7 +20,6 @@ from cloudaudit.visible import visible
 
 CHECK = Text(en="check", ja="チェック")
 WHERE_CHECKS = Text(en="`cloudaudit checks` lists them all.", ja="一覧は cloudaudit checks で確認できます。")
-_UNWRAPPED = 4_000
 _NARROW = 100
 
 
@@ -42,7 +39,7 @@ def print_list(checks: Mapping[str, AnyCheck], language: Language, *, plain: boo
             cells = (check.id, check.theme.value, check.severity.value, visible(check.title.in_(language)))
             click.echo("\t".join(cells))
         return
-    console = _console(plain=False)
+    console = stdout_console(plain=False)
     with console.capture() as captured:
         for theme in Theme:
             members = [check for check in checks.values() if check.theme is theme]
@@ -79,7 +76,7 @@ def print_one(
     """
     refuse(unknown([check_id], checks, CHECK, WHERE_CHECKS))
     check = checks[check_id]
-    console = _console(plain=plain)
+    console = stdout_console(plain=plain)
     for language in languages:
         for line in _explanation(check, language):
             console.print(Flow(line))
@@ -106,16 +103,3 @@ def _command(check: AnyCheck, language: Language) -> Styled:
     """Return the command, which is printed as one line so that it can be copied whole."""
     head = Text(en="Command (never run by cloudaudit): ", ja="コマンド例(cloudaudit は実行しません): ")
     return Styled.assemble((head.in_(language), "bold"), visible(check.command))
-
-
-def _console(*, plain: bool) -> Console:
-    color = wants_color(sys.stdout) and not plain
-    return Console(
-        file=sys.stdout,
-        width=columns(sys.stdout) or (_UNWRAPPED if plain else None),
-        force_terminal=color,
-        no_color=not color,
-        markup=False,
-        highlight=False,
-        emoji=False,
-    )

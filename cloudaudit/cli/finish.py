@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import click
+
 from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
 from cloudaudit.cli import events
@@ -12,8 +14,9 @@ from cloudaudit.cli.gate_options import NO_SEVERITY
 from cloudaudit.cli.output import make_folder
 from cloudaudit.cli.remembering import remember
 from cloudaudit.cli.rendering import MASKED, Rendering, write_all
+from cloudaudit.cli.sealing import Judged, Seal, SealWishes, signed, with_result
 from cloudaudit.cli.streams import columns, encoding, printing, wants_color
-from cloudaudit.errors import UsageError
+from cloudaudit.errors import CloudauditError, OutputError, SealError, UsageError
 from cloudaudit.gates import Gates, with_changes
 from cloudaudit.model import Severity, Theme
 from cloudaudit.policy import AuditPolicy, policy_of
@@ -21,6 +24,7 @@ from cloudaudit.reporting import ReportOptions
 from cloudaudit.run import Plan, assess
 from cloudaudit.text import Language, Text
 from cloudaudit.version import version
+from cloudaudit.visible import visible
 from cloudaudit.waiver_file import load as load_waivers
 from cloudaudit.waivers import Book
 
@@ -55,6 +59,10 @@ class Wishes:
     fail_on_new: bool
     min_coverage: tuple[tuple[str, float], ...]
     min_score: tuple[tuple[str, float], ...]
+    seal: bool | None
+    key: str | None
+    chain: Path | None
+    timestamp_url: str | None
     quiet: bool
     plain: bool
     languages: tuple[Language, ...]
@@ -68,7 +76,7 @@ class Wishes:
     def rendering(self) -> Rendering:
         """What was asked of the files."""
         return Rendering(
-            reports=self.reports,
+            reports=with_result(self.reports, sealed=self.sealing.wanted),
             languages=self.languages,
             actions=self.actions,
             baseline=self.baseline,
@@ -79,6 +87,11 @@ class Wishes:
             mask=self.mask,
             mask_key=self.mask_key,
         )
+
+    @property
+    def sealing(self) -> SealWishes:
+        """What was asked of the evidence."""
+        return SealWishes(seal=self.seal, key=self.key, chain=self.chain, timestamp_url=self.timestamp_url)
 
     def audit_policy(self) -> AuditPolicy:
         """Return the policy of the file, or the defaults.
@@ -139,34 +152,53 @@ def _by_theme(given: dict[str, T]) -> dict[Theme, T]:
     return {Theme(theme): value for theme, value in given.items() if theme}
 
 
-def judge_and_report(snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *, as_of: str = "") -> int:
-    """Judge a snapshot, write the reports into the folder, print the summary; return the exit code.
+def judge_and_report(
+    snapshot: Path, folder: Path, plan: Plan, wishes: Wishes, *, seal: Seal | None, as_of: str = ""
+) -> int:
+    """Judge a snapshot, write the reports into the folder, seal them, print the summary; return the exit code.
 
     Raises:
         SnapshotError: the snapshot cannot be used.
         OutputError: a file cannot be written; those written before are whole.
     """
-    limits = wishes.gates()
-    judged = assess(
-        snapshot,
-        plan,
-        wishes.audit_policy(),
-        limits,
-        tool_version=version(),
-        as_of=as_of,
-        waivers=wishes.book(),
-    )
+    policy, gates = wishes.audit_policy(), wishes.gates()
+    judged = assess(snapshot, plan, policy, gates, tool_version=version(), as_of=as_of, waivers=wishes.book())
     with judged as judgement, wishes.rendering.prepared(judgement) as prepared:
-        assessment = replace(prepared, exit=with_changes(limits, prepared.exit, prepared.changes))
+        exits = with_changes(gates, prepared.exit, prepared.changes)
+        assessment = signed(replace(prepared, exit=exits), seal)
         place = folder / MASKED if wishes.mask else folder
         if wishes.mask:
             make_folder(place)
-        written = write_all(wishes.rendering.jobs(place), assessment)
+        written = tuple(write_all(wishes.rendering.jobs(place), assessment))
+        bundles: list[Path] = []
+        failure: CloudauditError | None = None
+        if seal is not None:
+            run = Judged(
+                assessment=judgement,
+                shown=assessment,
+                snapshot=snapshot,
+                folder=folder,
+                place=place,
+                written=written,
+                policy=policy,
+                gates=gates,
+                as_of=as_of,
+                inputs={"waivers": wishes.waivers} if wishes.waivers else {},
+            )
+            try:
+                bundles = seal.write(run)
+            except (SealError, OutputError) as error:
+                failure = error
+        files = (*written, *([snapshot] if snapshot.parent == folder else []), *bundles)
         if not wishes.quiet:
-            _print(assessment, wishes, (*written, *([snapshot] if snapshot.parent == folder else [])))
+            _print(assessment, wishes, files)
         # Last, so that a history that cannot be used costs no result.
         remember(judgement, wishes.history, wishes.language)
-        events.ended(assessment, (*written, *([snapshot] if snapshot.parent == folder else [])))
+        events.ended(assessment, files)
+        if failure is not None:
+            # The reading is kept and told; only then is it said that its evidence is missing.
+            click.echo(visible(failure.diagnostics().in_(wishes.language)), err=True)
+            return max(assessment.exit_code, failure.exit)
         return assessment.exit_code
 
 

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 from click.core import ParameterSource
@@ -109,5 +109,5 @@ def _written(parameter: click.Option, value: Any) -> list[str]:  # noqa: ANN401 
     name = max(parameter.opts, key=len)
     if parameter.is_flag:
         return [name] if str(value).lower() in _ON else []
-    values = value if isinstance(value, list | tuple) else [value]
+    values = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
     return [f"{name}={one}" for one in values]

@@ -36,6 +36,7 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
     moment = normalised(as_of) if as_of else ""
     wishes.refuse_unusable()
     refuse(wishes.report_faults())
+    seal = wishes.sealing.opened()
     with run.open_snapshot(snapshot) as opened:
         header = opened.header
     events.began(header.provider, str(snapshot))
@@ -43,7 +44,7 @@ def rejudge(snapshot: Path, as_of: str, wishes: Wishes) -> int:
     wishes.rendering.refuse_other_target(header.provider, header.account)
     plan = plan_for(provider, header.selection, wishes.checks_dir)
     folder = new_folder(wishes.out, provider.target_name(header), header.taken_at, output_root(wishes.client))
-    return judge_and_report(snapshot, folder, plan, wishes, as_of=moment)
+    return judge_and_report(snapshot, folder, plan, wishes, seal=seal, as_of=moment)
 
 
 def normalised(time: str) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cloudaudit.cli.bilingual import LANGUAGE, LANGUAGES, LOG_FORMAT, Words, language_of
 from cloudaudit.cli.bilingual import option as own_option
 from cloudaudit.cli.gate_options import gates
+
+if TYPE_CHECKING:  # --help must not pay for it
+    from cloudaudit.inventory.plan import ObjectsWish
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
@@ -306,6 +309,104 @@ def scanning(concurrency: int) -> Callable[[F], F]:
     return declare
 
 
+def objects(*engines: str) -> Callable[[F], F]:
+    """Declare how the objects in buckets are looked at; ``objects_wish`` makes one value of it.
+
+    Args:
+        engines: what may evaluate inventories, the default first.
+    """
+
+    def declare(function: F) -> F:
+        return _all(
+            function,
+            option(
+                "--objects",
+                type=click.Choice(["off", "auto", "inventory", "list", "estimate"]),
+                default="off",
+                show_default=True,
+                words=Words(
+                    "Look at the objects too: the best way for each bucket, by inventory or by listing only; "
+                    "estimate tells the cost and stops.",
+                    "オブジェクト単位の確認方法(auto はバケットごとに選択、estimate は費用の見積もりのみ)",
+                ),
+            ),
+            option(
+                "--objects-limit",
+                type=click.IntRange(min=0),
+                default=1_000,
+                show_default=True,
+                metavar="N",
+                words=Words(
+                    "Look at every object of a bucket that has at most so many.",
+                    "全件を確認するバケットのオブジェクト数の上限",
+                ),
+            ),
+            option(
+                "--objects-sample",
+                type=click.IntRange(min=1),
+                default=300,
+                show_default=True,
+                metavar="N",
+                words=Words(
+                    "Look at so many, drawn at random, where there are more.",
+                    "上限を超えるバケットで無作為に抽出するオブジェクト数",
+                ),
+            ),
+            option(
+                "--objects-budget",
+                type=click.IntRange(min=1),
+                default=100_000,
+                show_default=True,
+                metavar="REQUESTS",
+                words=Words(
+                    "Requests about objects in the whole run, at most.",
+                    "オブジェクトの確認に使うリクエスト数の上限(スキャン全体)",
+                ),
+            ),
+            option(
+                "--objects-engine",
+                type=click.Choice(engines),
+                default=engines[0],
+                show_default=True,
+                words=Words("What evaluates inventories.", "インベントリを集計するエンジン"),
+            ),
+            option(
+                "--objects-settings",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                words=Words(
+                    "Settings of the engine (TOML, table [objects.engine]).",
+                    "エンジンの設定ファイル(TOML の [objects.engine] テーブル)",
+                ),
+            ),
+        )
+
+    return declare
+
+
+def objects_wish(given: dict[str, Any]) -> "ObjectsWish":
+    """Take what ``objects`` declared out of a command's arguments, as one value.
+
+    Raises:
+        UsageError: the settings of the engine have faults.
+    """
+    from cloudaudit.inventory.plan import Looking, ObjectsWish
+
+    settings: Path | None = given.pop("objects_settings")
+    if settings is not None:
+        from cloudaudit.inventory.settings_file import load_settings
+
+        load_settings(settings)
+    return ObjectsWish(
+        looking=Looking(given.pop("objects")),
+        limit=given.pop("objects_limit"),
+        sample=given.pop("objects_sample"),
+        budget=given.pop("objects_budget"),
+        engine=given.pop("objects_engine"),
+        settings=str(settings or ""),
+    )
+
+
 def _all(function: F, *declared: Callable[[F], F]) -> F:
     """Declare options in the order in which help shows them."""
     for declare in reversed(declared):
@@ -344,6 +445,58 @@ def without(*names: str) -> Callable[[Callable[[F], F]], Callable[[F], F]]:
     return leave_out
 
 
+def key(function: F) -> F:
+    """Declare ``--key`` for commands that sign."""
+    return option(
+        "--key",
+        envvar="CLOUDAUDIT_KEY",
+        metavar="FILE|URI",
+        words=Words(
+            "Signing key: a file of `cloudaudit keys new`, pkcs11:... or awskms:///...; or CLOUDAUDIT_KEY. "
+            "Its passphrase or PIN: CLOUDAUDIT_KEY_PASSPHRASE.",
+            "署名鍵(cloudaudit keys new で作成したファイル、pkcs11:...、awskms:///...)。環境変数 CLOUDAUDIT_KEY でも指定可。"
+            "パスフレーズ・PIN は CLOUDAUDIT_KEY_PASSPHRASE",
+        ),
+    )(function)
+
+
+def timestamp_url(function: F) -> F:
+    """Declare ``--timestamp-url``."""
+    return option(
+        "--timestamp-url",
+        metavar="URL",
+        words=Words(
+            "Address of an RFC 3161 timestamp authority.", "RFC 3161 の時刻認証局(タイムスタンプ局)の URL"
+        ),
+    )(function)
+
+
+def sealing(function: F) -> F:
+    """Declare how the run is sealed."""
+    return _all(
+        function,
+        option(
+            "--seal/--no-seal",
+            default=None,
+            words=Words(
+                "Write evidence-<target>-<time>.zip, sealed and signed; on by default where there is a key.",
+                "封印・署名した証跡 evidence-<対象>-<日時>.zip を出力(鍵が設定されていれば既定で有効)",
+            ),
+        ),
+        key,
+        option(
+            "--chain",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            words=Words(
+                "Folder with the target's earlier bundles; by default where its runs lie.",
+                "過去の証跡のフォルダー(既定は同じ対象の出力先)",
+            ),
+        ),
+        timestamp_url,
+    )
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
     return _all(
@@ -370,6 +523,7 @@ def judging(function: F) -> F:
             ),
         ),
         gates,
+        sealing,
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
         option(

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
@@ -121,8 +122,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise _not_written(path, error) from error
+    finally:
+        # Also where what writes gives up for a reason of its own; a file that has its name is no longer here.
+        with suppress(OSError):
+            partial.unlink()
 
 
 def _guarded(place: Path, act: Callable[[], object]) -> None:

@@ -153,6 +153,22 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
             "cloudaudit.cli.waivers:waivers",
             Words("Look over the accepted failures.", "受容した不適合の一覧を点検"),
         ),
+        "verify": Lazy(
+            "cloudaudit.cli.verify:verify",
+            Words("Verify sealed evidence, offline.", "封印された証跡をオフラインで検証"),
+        ),
+        "evidence": Lazy(
+            "cloudaudit.cli.evidence:evidence",
+            Words("List sealed evidence, print its head, hand it over.", "証跡の一覧・末尾の値・引き渡し"),
+        ),
+        "countersign": Lazy(
+            "cloudaudit.cli.countersign:countersign",
+            Words("Add a second signature beside sealed evidence.", "封印された証跡に副署を追加"),
+        ),
+        "keys": Lazy(
+            "cloudaudit.cli.keys:keys",
+            Words("Make and show the key that signs evidence.", "証跡の署名鍵を作成・表示"),
+        ),
         "permissions": Lazy(
             "cloudaudit.cli.permissions:permissions",
             Words("Print the least-privilege role for a scan.", "スキャンに必要な最小権限ロールを出力"),

@@ -12,7 +12,7 @@ from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 from cloudaudit.text import Text
 
 if TYPE_CHECKING:  # --help need not import the engine
-    from cloudaudit.providers import Session
+    from cloudaudit.providers.aws.session import AwsSession
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
@@ -31,6 +31,7 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 @option("--external-id", metavar="ID", words=Words("External id for that role.", "ロールの外部 ID"))
 @options.regions
 @options.buckets
+@options.objects("local", "spark", "athena")
 @options.scanning(concurrency=32)
 @options.judging
 @click.pass_context
@@ -49,30 +50,42 @@ def aws(
     """Scan an AWS account and leave with the exit code of its assessment."""
     from cloudaudit.cli.scanning import scan
 
-    def connect() -> "Session":
+    wish = options.objects_wish(given)
+
+    def connect() -> "AwsSession":
         return session(
-            profile,
-            role_arn,
-            external_id,
-            min(regions, default=None),
+            profile=profile,
+            role_arn=role_arn,
+            external_id=external_id,
+            region=min(regions, default=None),
             max_rps=max_rps,
             concurrency=concurrency,
+            objects=wish,
         )
 
     faults = (*_region_faults(regions), *role_faults(role_arn))
-    ctx.exit(scan("aws", connect, faults, regions=regions, languages=languages_of(ctx), **given))
+    if wish.looking == "estimate":
+        from cloudaudit.cli.telling_cost import Estimating, tell_cost
+        from cloudaudit.inventory.cost import Pace
+        from cloudaudit.providers.aws.object_reading import looks
+        from cloudaudit.providers.aws.prices import PRICES
+
+        what = Estimating(provider="aws", check="aws-s3-object-public-acl", looks=looks, prices=PRICES)
+        pace = Pace(concurrency=concurrency, max_rps=max_rps)
+        ctx.exit(
+            tell_cost(
+                what, connect, faults, wish, pace, regions=regions, languages=languages_of(ctx), **given
+            )
+        )
+    ctx.exit(
+        scan(
+            "aws", connect, faults, regions=regions, languages=languages_of(ctx), objects=wish.label, **given
+        )
+    )
 
 
-def session(
-    profile: str | None,
-    role_arn: str | None,
-    external_id: str | None,
-    region: str | None,
-    *,
-    max_rps: float | None,
-    concurrency: int,
-) -> "Session":
-    """Connect with what the user gave.
+def session(**given: Any) -> "AwsSession":  # noqa: ANN401 - options of the connection, by name
+    """Connect with what the user gave, named as in ``AwsOptions``.
 
     Raises:
         CredentialsError: there are no credentials, or AWS refuses them.
@@ -81,16 +94,7 @@ def session(
     from cloudaudit.providers.aws.connect import AwsOptions
     from cloudaudit.providers.aws.session import open_session
 
-    return open_session(
-        AwsOptions(
-            profile=profile,
-            role_arn=role_arn,
-            external_id=external_id,
-            region=region,
-            max_rps=max_rps,
-            concurrency=concurrency,
-        )
-    )
+    return open_session(AwsOptions(**given))
 
 
 def _region_faults(regions: tuple[str, ...]) -> Iterator[Text]:

@@ -13,7 +13,7 @@ from cloudaudit.cli.bilingual import Command, Words, languages_of, option
 from cloudaudit.text import Text
 
 if TYPE_CHECKING:  # --help need not import the engine
-    from cloudaudit.providers import Session
+    from cloudaudit.providers.gcs.session import GcsSession
 
 _PROJECT = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{1,19}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,19}", re.ASCII)
@@ -98,6 +98,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 )
 @options.regions
 @options.buckets
+@options.objects("local", "spark", "bigquery")
 @options.scanning(concurrency=16)
 @options.judging
 @click.pass_context
@@ -120,9 +121,13 @@ def gcs(  # noqa: PLR0913 - the options of the command
     **given: Any,  # noqa: ANN401 - passed on by name
 ) -> None:
     """Scan Google projects and leave with the exit code of their assessment."""
+    from cloudaudit.cli.forecasting import print_estimate
     from cloudaudit.cli.scanning import scan
+    from cloudaudit.inventory.plan import Looking
 
-    def connect() -> "Session":
+    wish = options.objects_wish(given)
+
+    def connect() -> "GcsSession":
         return session(
             projects=projects,
             organization=organization,
@@ -133,6 +138,7 @@ def gcs(  # noqa: PLR0913 - the options of the command
             impersonate=impersonate,
             endpoint=endpoint,
             bulk=bulk,
+            objects=wish,
             max_rps=max_rps,
             concurrency=concurrency,
         )
@@ -143,10 +149,15 @@ def gcs(  # noqa: PLR0913 - the options of the command
         *address_faults(workspace_admin, impersonate),
         *_place_faults(places, endpoint),
     )
-    ctx.exit(scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), **given))
+    if wish.looking is Looking.ESTIMATE:
+        language = languages_of(ctx)[0]
+        ctx.exit(print_estimate(connect, faults, language, buckets=given["buckets"], regions=places))
+    ctx.exit(
+        scan("gcs", connect, faults, regions=places, languages=languages_of(ctx), objects=wish.label, **given)
+    )
 
 
-def session(*, projects: tuple[str, ...], **given: Any) -> "Session":  # noqa: ANN401 - passed on by name
+def session(*, projects: tuple[str, ...], **given: Any) -> "GcsSession":  # noqa: ANN401 - passed on by name
     """Connect with what the user gave, named as in ``GcsOptions``.
 
     Raises:

@@ -40,6 +40,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     regions: tuple[str, ...] = (),
     buckets: tuple[str, ...] = (),
     resume: bool,
+    objects: str = "",
     **wishes: Any,  # noqa: ANN401 - passed on by name
 ) -> int:
     """Scan, judge and report; return the exit code.
@@ -53,6 +54,7 @@ def scan(  # noqa: PLR0913 - the options of the command
         regions: only these; empty for all.
         buckets: only these; empty for all.
         resume: go on with an interrupted scan.
+        objects: how the objects in buckets are to be looked at; empty where they are not.
         wishes: the options of judging and of the output, by name.
 
     Raises:
@@ -71,6 +73,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     events.began(provider_name)
     begun = _begun()
     warn_of_authorisation(wanted.client, begun, wanted.language, quiet=wanted.quiet)
+    seal = wanted.sealing.opened()
     provider = discovery.provider(provider_name)
     plan = plan_for(provider, selection, wanted.checks_dir)
     request = run.ScanRequest(
@@ -82,6 +85,7 @@ def scan(  # noqa: PLR0913 - the options of the command
         taken_at=begun,
         tool_version=version(),
         resume=resume,
+        objects=objects,
     )
     header = run.header_of(request)
     wanted.rendering.refuse_other_target(header.provider, header.account)
@@ -94,7 +98,7 @@ def scan(  # noqa: PLR0913 - the options of the command
     )
     with unhurried():
         _collect(request, folder / SNAPSHOT, wanted)
-        return judge_and_report(folder / SNAPSHOT, folder, plan, wanted)
+        return judge_and_report(folder / SNAPSHOT, folder, plan, wanted, seal=seal)
 
 
 def _collect(request: run.ScanRequest, path: Path, wishes: Wishes) -> None:

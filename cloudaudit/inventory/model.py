@@ -125,6 +125,9 @@ class Objects(Struct, frozen=True, kw_only=True):
         ages: objects by the time since their last change; Unread where the source does not tell.
         unencrypted: the first of those without encryption, in the order of their keys.
         exposed: the first of those whose own ACL is public, in the order of their keys.
+        vanished: objects that were deleted between the listing and the question, and are left out of ``examined``.
+        by_key: the first few of each encryption state and key, where the source tells the key; ``what`` is the state, a
+            space and the key.
     """
 
     mode: Mode
@@ -139,4 +142,6 @@ class Objects(Struct, frozen=True, kw_only=True):
     ages: Fact[tuple[AgeCount, ...]]
     unencrypted: tuple[Offender, ...] = ()
     exposed: tuple[Offender, ...] = ()
+    vanished: int = 0
     delete_markers: int = 0
+    by_key: tuple[Offender, ...] = ()

@@ -8,7 +8,9 @@ import asyncio
 import signal
 import sys
 
+from fakes.aws.estate import Bucket
 from fakes.aws.generate import estate
+from fakes.aws.routes import GLOBAL
 from fakes.aws.server import FakeAws, run
 
 
@@ -17,6 +19,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m fakes.aws", description="A fast fake AWS on 127.0.0.1.")
     parser.add_argument("--buckets", type=int, default=1000)
     parser.add_argument("--users", type=int, default=50)
+    parser.add_argument(
+        "--objects", type=int, default=0, help="in one bucket more, named objects; 0 for none"
+    )
     parser.add_argument("--regions", type=int, default=1, help="how many regions hold buckets, 1 to 7")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--latency-ms", type=float, default=0.0)
@@ -36,6 +41,8 @@ def announce(url: str) -> None:
 async def serve(options: argparse.Namespace) -> None:
     """Serve until a signal comes."""
     account = estate(buckets=options.buckets, users=options.users, seed=options.seed, regions=options.regions)
+    if options.objects:
+        account.buckets.append(Bucket(name="objects", region=GLOBAL, versioning={}, many=options.objects))
     fake = FakeAws(
         account,
         latency=options.latency_ms / 1000,

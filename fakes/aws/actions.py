@@ -16,6 +16,8 @@ RENAMED: Mapping[tuple[str, str], str] = {
     ("s3", "CreateSession"): "s3express:CreateSession",
     ("s3", "HeadBucket"): "s3:ListBucket",
     ("s3", "ListObjectsV2"): "s3:ListBucket",
+    ("s3", "ListObjectVersions"): "s3:ListBucketVersions",
+    ("s3", "HeadObject"): "s3:GetObject",
     ("s3", "GetPublicAccessBlock"): "s3:GetBucketPublicAccessBlock",
     ("s3", "GetBucketEncryption"): "s3:GetEncryptionConfiguration",
     ("s3", "GetBucketReplication"): "s3:GetReplicationConfiguration",
@@ -26,6 +28,12 @@ RENAMED: Mapping[tuple[str, str], str] = {
     ("s3control", "GetPublicAccessBlock"): "s3:GetAccountPublicAccessBlock",
 }
 """Operations whose action has another name."""
+
+OF_A_VERSION: Mapping[str, str] = {
+    "s3:GetObject": "s3:GetObjectVersion",
+    "s3:GetObjectAcl": "s3:GetObjectVersionAcl",
+}
+"""Actions that are others where a version is named."""
 
 PREFIXES: Mapping[str, str] = {
     "accessanalyzer": "access-analyzer",
@@ -49,6 +57,8 @@ def action(call: Call) -> str | None:
     if (name, call.operation) in FREE:
         return None
     found = RENAMED.get((name, call.operation), f"{PREFIXES.get(name, name)}:{call.operation}")
+    if name == "s3" and "versionId" in call.arguments:
+        return OF_A_VERSION.get(found, found)
     if name == "s3" and call.resource.endswith(DIRECTORY_BUCKET):
         return found.replace("s3:", "s3express:", 1)
     return found

@@ -68,6 +68,43 @@ def access_control(*grants: Document) -> Document:
 
 
 @dataclass(kw_only=True)
+class S3Object:
+    """One object, or one version of it.
+
+    Attributes:
+        key: as bytes where it is not UTF-8.
+        version: its version id; empty where the bucket never had versions.
+        latest: whether it is the current one.
+        encryption: as in ``x-amz-server-side-encryption``; empty for none.
+        kms_key: ARN of the key.
+        customer_key: whether only its writer has the key, so that AWS refuses even its head.
+        metadata: as in ``x-amz-meta-…``.
+        gone: whether it was deleted since it is listed.
+        marker: whether it is a delete marker, which holds nothing.
+        body: its contents.
+    """
+
+    key: str | bytes
+    version: str = ""
+    latest: bool = True
+    changed: str = CREATED
+    size: int = 1
+    encryption: str = "AES256"
+    kms_key: str = ""
+    customer_key: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    acl: Document = field(default_factory=access_control)
+    gone: bool = False
+    marker: bool = False
+    body: bytes = b"x"
+
+    @property
+    def name(self) -> bytes:
+        """The key as bytes."""
+        return self.key if isinstance(self.key, bytes) else self.key.encode()
+
+
+@dataclass(kw_only=True)
 class Bucket:
     """A general purpose bucket, safe unless told otherwise.
 
@@ -78,6 +115,8 @@ class Bucket:
         lifecycle: the rules.
         metadata: as in ``MetadataConfigurationResult``.
         objects: key to time of last change; only listed, never read.
+        stored: objects that can be asked for as well.
+        many: how many objects there are besides, each named by its number and encrypted by S3.
     """
 
     name: str
@@ -99,6 +138,8 @@ class Bucket:
     inventories: Sequence[Document] = ()
     metadata: Document | None = None
     objects: Mapping[str, str] = field(default_factory=dict[str, str])
+    stored: Sequence[S3Object] = ()
+    many: int = 0
 
 
 @dataclass(kw_only=True)

@@ -31,6 +31,7 @@ BUCKET_READS: Mapping[str, str] = {
     "inventory": "ListBucketInventoryConfigurations",
     "metadataConfiguration": "GetBucketMetadataConfiguration",
     "list-type": "ListObjectsV2",
+    "versions": "ListObjectVersions",
     "session": "CreateSession",
 }
 """The part of the query that says which sub-resource of a bucket is read."""
@@ -185,7 +186,7 @@ def route_s3(request: Request) -> Call:
 def s3_operation(request: Request, bucket: str, key: str, arguments: Mapping[str, str]) -> str:
     """Return the name of an S3 operation, or nothing for one that is not known."""
     if key:
-        return ""
+        return object_operation(request, arguments)
     if request.method == "HEAD":
         return "HeadBucket"
     if request.method != "GET":
@@ -195,6 +196,15 @@ def s3_operation(request: Request, bucket: str, key: str, arguments: Mapping[str
     if "inventory" in arguments and "id" in arguments:
         return ""
     return next((BUCKET_READS[name] for name in arguments if name in BUCKET_READS), "")
+
+
+def object_operation(request: Request, arguments: Mapping[str, str]) -> str:
+    """Return the name of an operation on one object, or nothing for one that is not known."""
+    if request.method == "HEAD":
+        return "HeadObject"
+    if request.method != "GET" or not set(arguments) <= {"acl", "versionId", "x-id"}:
+        return ""
+    return "GetObjectAcl" if "acl" in arguments else "GetObject"
 
 
 def route_form(request: Request, service: wire.Service) -> Call:

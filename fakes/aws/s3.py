@@ -1,12 +1,12 @@
 """Answers of S3."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from fakes.aws import wire
 from fakes.aws.answers import Context, Handler, policy_text
-from fakes.aws.estate import OWNER, Bucket, DirectoryBucket
+from fakes.aws.estate import CREATED, OWNER, Bucket, DirectoryBucket, S3Object
 from fakes.aws.paging import page
 from fakes.aws.wire import Answer, ApiError
 
@@ -14,7 +14,10 @@ BUCKETS_A_PAGE = 10_000
 DIRECTORY_BUCKETS_A_PAGE = 1_000
 KEYS_A_PAGE = 1_000
 INVENTORIES_A_PAGE = 100
+FORBIDDEN = 403
 NOT_FOUND = 404
+WITH_KEY = "with-customer-key"
+"""Our own argument for a request that has the headers of a customer's key."""
 
 
 def missing(code: str, message: str, bucket: str) -> ApiError:
@@ -272,33 +275,36 @@ def list_inventories(context: Context) -> Answer:
 def list_objects(context: Context) -> Answer:
     """ListObjectsV2: keys and common prefixes, in order; both count towards a page."""
     bucket, arguments = bucket_of(context), context.call.arguments
+    if bucket.many:
+        size = context.size(arguments.get("max-keys"), KEYS_A_PAGE)
+        return list_many(bucket, arguments.get("continuation-token"), size)
     prefix, delimiter = arguments.get("prefix", ""), arguments.get("delimiter", "")
-    entries = [
-        entry for entry in grouped(bucket, prefix, delimiter) if entry > arguments.get("start-after", "")
-    ]
+    there = context.state.listed(bucket)
+    after = arguments.get("start-after", "").encode()
+    entries = [entry for entry in grouped(there, prefix.encode(), delimiter.encode()) if entry > after]
     size = context.size(arguments.get("max-keys"), KEYS_A_PAGE)
     token = arguments.get("continuation-token")
     shown, following = page(entries, token, size, code="InvalidArgument")
     encoded = arguments.get("encoding-type") == "url"
 
-    def written(key: str) -> str:
-        return quote(key) if encoded else key
+    def written(key: bytes) -> str:
+        return quote(key) if encoded else key.decode(errors="replace")
 
     contents = [
         {
             "Key": written(key),
-            "LastModified": bucket.objects[key],
+            "LastModified": there[key][0],
             "ETag": '"d41d8cd98f00b204e9800998ecf8427e"',
-            "Size": 1,
+            "Size": there[key][1],
             "StorageClass": "STANDARD",
         }
         for key in shown
-        if key in bucket.objects
+        if key in there
     ]
-    folders = [{"Prefix": written(key)} for key in shown if key not in bucket.objects]
+    folders = [{"Prefix": written(key)} for key in shown if key not in there]
     members = {
         "Name": bucket.name,
-        "Prefix": written(prefix),
+        "Prefix": written(prefix.encode()),
         "Delimiter": delimiter or None,
         "MaxKeys": size,
         "EncodingType": "url" if encoded else None,
@@ -312,14 +318,123 @@ def list_objects(context: Context) -> Answer:
     return wire.xml(wire.S3, "ListBucketResult", members)
 
 
-def grouped(bucket: Bucket, prefix: str, delimiter: str) -> list[str]:
+def grouped(keys: Iterable[bytes], prefix: bytes, delimiter: bytes) -> list[bytes]:
     """Return the keys below a prefix, those behind the next delimiter folded into one."""
-    found: set[str] = set()
-    for key in bucket.objects:
+    found: set[bytes] = set()
+    for key in keys:
         if key.startswith(prefix):
-            head, cut, _ = key[len(prefix) :].partition(delimiter) if delimiter else (key, "", "")
+            head, cut, _ = key[len(prefix) :].partition(delimiter) if delimiter else (key, b"", b"")
             found.add(prefix + head + cut if cut else key)
     return sorted(found)
+
+
+# --------------------------------------------------------------------------- objects
+
+
+def object_of(context: Context) -> S3Object:
+    """Return the object, or the version of it, that a call names.
+
+    Raises:
+        ApiError: NoSuchBucket, NoSuchKey or NoSuchVersion.
+    """
+    name, _, key = context.call.resource.partition("/")
+    bucket = context.state.buckets.get(name)
+    if bucket is None:
+        raise missing("NoSuchBucket", "The specified bucket does not exist", name)
+    version = context.call.arguments.get("versionId", "")
+    found = context.state.stored(bucket).get((key.encode(errors="surrogateescape"), version))
+    if found is None and not version and key.isdigit() and int(key) < bucket.many:
+        found = S3Object(key=key)
+    if found is None or found.gone:
+        code = "NoSuchVersion" if version else "NoSuchKey"
+        raise ApiError(code, "The specified key does not exist.", NOT_FOUND)
+    return found
+
+
+def head_object(context: Context) -> Answer:
+    """HeadObject: what stands in the headers; one with a customer's key is refused without it, or with another."""
+    found = object_of(context)
+    with_key = WITH_KEY in context.call.arguments
+    if found.customer_key and with_key:
+        raise ApiError("AccessDenied", "Access Denied", FORBIDDEN)
+    if found.customer_key != with_key:
+        raise ApiError("InvalidRequest", "The object was stored using a form of Server Side Encryption.", 400)
+    headers = [
+        *((("x-amz-server-side-encryption", found.encryption),) if found.encryption else ()),
+        *((("x-amz-server-side-encryption-aws-kms-key-id", found.kms_key),) if found.kms_key else ()),
+        *((f"x-amz-meta-{name}", value) for name, value in found.metadata.items()),
+    ]
+    return Answer(headers=headers, content_type="binary/octet-stream")
+
+
+def get_object(context: Context) -> Answer:
+    """GetObject: the contents."""
+    return Answer(body=object_of(context).body, content_type="binary/octet-stream")
+
+
+def object_acl(context: Context) -> Answer:
+    """GetObjectAcl."""
+    return wire.xml(wire.S3, "AccessControlPolicy", object_of(context).acl)
+
+
+def list_versions(context: Context) -> Answer:
+    """ListObjectVersions: by key, the newest version of each first; delete markers are told apart."""
+    bucket, arguments = bucket_of(context), context.call.arguments
+    every = sorted(bucket.stored, key=lambda each: each.name)
+    size = context.size(arguments.get("max-keys"), KEYS_A_PAGE)
+    marker = (unquote_to_bytes(arguments.get("key-marker", "")), arguments.get("version-id-marker", ""))
+    start = next((at + 1 for at, each in enumerate(every) if (each.name, each.version) == marker), 0)
+    shown = every[start : start + size]
+    more = start + size < len(every)
+    rows = [
+        {
+            "Key": quote(each.name),
+            "VersionId": each.version or "null",
+            "IsLatest": each.latest,
+            "LastModified": each.changed,
+            "Size": each.size,
+        }
+        for each in shown
+        if not each.marker
+    ]
+    markers = [
+        {
+            "Key": quote(each.name),
+            "VersionId": each.version,
+            "IsLatest": each.latest,
+            "LastModified": each.changed,
+        }
+        for each in shown
+        if each.marker
+    ]
+    members = {
+        "Name": bucket.name,
+        "MaxKeys": size,
+        "EncodingType": "url",
+        "IsTruncated": more,
+        "NextKeyMarker": quote(shown[-1].name) if more else None,
+        "NextVersionIdMarker": shown[-1].version if more else None,
+        "Versions": rows,
+        "DeleteMarkers": markers,
+    }
+    return wire.xml(wire.S3, "ListVersionsResult", members)
+
+
+def list_many(bucket: Bucket, token: str | None, size: int) -> Answer:
+    """ListObjectsV2 of a bucket whose objects are named by their number."""
+    start = int(token or 0)
+    end = min(start + size, bucket.many)
+    rows = "".join(
+        f"<Contents><Key>{number:09}</Key><LastModified>{CREATED}</LastModified><Size>1</Size></Contents>"
+        for number in range(start, end)
+    )
+    more = f"<NextContinuationToken>{end}</NextContinuationToken>" if end < bucket.many else ""
+    body = (
+        f'{wire.XML_HEAD}<ListBucketResult xmlns="{wire.S3.namespace}"><Name>{bucket.name}</Name>'
+        f"<KeyCount>{end - start}</KeyCount><IsTruncated>{wire.text(end < bucket.many)}</IsTruncated>{more}{rows}"
+        "</ListBucketResult>"
+    )
+    return Answer(body=body.encode())
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -328,5 +443,9 @@ HANDLERS: Mapping[str, Handler] = {
     "CreateSession": create_session,
     "ListBucketInventoryConfigurations": list_inventories,
     "ListObjectsV2": list_objects,
+    "ListObjectVersions": list_versions,
+    "HeadObject": head_object,
+    "GetObject": get_object,
+    "GetObjectAcl": object_acl,
     **dict.fromkeys(OF_BUCKET, sub_resource),
 }

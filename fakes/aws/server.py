@@ -35,6 +35,7 @@ STATEFUL = frozenset({"GenerateCredentialReport", "GetCredentialReport"})
 ANYWHERE = frozenset({"ListBuckets", "ListDirectoryBuckets", "GetBucketLocation", "CreateSession"})
 """S3 operations that every region answers."""
 
+CUSTOMER_KEY = b"\r\nx-amz-server-side-encryption-customer-algorithm:"
 CACHE_LIMIT = 500_000
 FORBIDDEN = 403
 
@@ -423,7 +424,8 @@ def run(work: Awaitable[T]) -> T:
 
 def cache_key(head: bytes, body: bytes) -> bytes:
     """Return everything of a request that decides its answer."""
-    return b"\n".join((head[: head.find(b"\r\n")], scope(head), head_value(head, b"\r\nX-Amz-Target:"), body))
+    told = (head_value(head, b"\r\nX-Amz-Target:"), head_value(head, CUSTOMER_KEY))
+    return b"\n".join((head[: head.find(b"\r\n")], scope(head), *told, body))
 
 
 def scope(head: bytes) -> bytes:
@@ -440,6 +442,8 @@ def parse(head: bytes, body: bytes) -> Request:
     line = head[: head.find(b"\r\n")].decode("latin-1")
     method, target, _ = line.split(" ", 2)
     path, _, query = target.partition("?")
+    if head_value(head, CUSTOMER_KEY):
+        query = f"{query}&{s3.WITH_KEY}=1"
     access_key, region, service = credential(scope(head).decode("latin-1"))
     return Request(
         method=method,

@@ -103,6 +103,7 @@ S3_LISTS = {
     "Buckets": ("Buckets", "Bucket"),
     "CommonPrefixes": ("", "CommonPrefixes"),
     "Contents": ("", "Contents"),
+    "DeleteMarkers": ("", "DeleteMarker"),
     "EncryptionType": ("", "EncryptionType"),
     "Grants": ("AccessControlList", "Grant"),
     "InventoryConfigurationList": ("", "InventoryConfiguration"),
@@ -114,6 +115,7 @@ S3_LISTS = {
     "Tags": ("", "Tag"),
     "TargetGrants": ("TargetGrants", "Grant"),
     "Transitions": ("", "Transition"),
+    "Versions": ("", "Version"),
 }
 
 S3 = Service(

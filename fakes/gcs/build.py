@@ -75,6 +75,20 @@ def acl(*entries: tuple[str, str]) -> list[Json]:
     ]
 
 
+def stored(name: str, *, generation: int = 1, **members: Any) -> Json:  # noqa: ANN401 - JSON
+    """Return an object as a full projection tells it; ``None`` takes a member away."""
+    told: Json = {
+        "kind": "storage#object",
+        "name": name,
+        "generation": str(generation),
+        "size": "1024",
+        "updated": "2026-11-01T00:00:00.000Z",
+        "acl": acl(("project-owners-1", "OWNER")),
+        **members,
+    }
+    return {key: given for key, given in told.items() if given is not None}
+
+
 def user(address: str, **members: Any) -> Json:  # noqa: ANN401 - JSON
     """Return a user as the Directory API tells it."""
     return {

@@ -13,7 +13,7 @@ from cloudaudit.demo.gcs.estate import binding
 from cloudaudit.errors import UsageError
 from cloudaudit.providers.gcs.connect import GcsOptions
 from cloudaudit.providers.gcs.operations import OPERATIONS
-from cloudaudit.providers.gcs.permissions import permissions_for
+from cloudaudit.providers.gcs.permissions import parts_of, permissions_for
 from cloudaudit.text import Text
 from fakes.gcs import FakeGoogle
 from fakes.gcs.build import NUMBER, PROJECT, VIEWER, bucket, estate
@@ -146,9 +146,19 @@ def test_a_project_that_does_not_answer(run: Run, served: tuple[str, FakeGoogle]
 def test_the_role_is_printed(run: Run, form: str) -> None:
     done = run("permissions", "gcs", "--format", form)
     assert done.exit_code == 0
-    assert all(permission in done.stdout for permission in permissions_for(OPERATIONS))
+    assert all(permission in done.stdout for permission in permissions_for(parts_of(OPERATIONS, "off")))
     project = run("permissions", "gcs", "--format", form, "--level", "project").stdout
     assert len(project.splitlines()) != len(done.stdout.splitlines())
+
+
+def test_what_objects_need_is_printed_where_it_is_asked_for(run: Run) -> None:
+    assert "storage.objects" not in run("permissions", "gcs").stdout
+    assert "storage.objects.list" in run("permissions", "gcs", "--objects", "list").stdout
+    done = run("permissions", "gcs", "--objects", "inventory", "--inventory-prefix", "gs://reports/weekly")
+    assert 'resource.name.startsWith("projects/_/buckets/reports/objects/weekly/")' in done.stdout
+    done = run("permissions", "gcs", "--objects", "inventory", "--inventory-prefix", "gs://reports")
+    assert done.exit_code == 2
+    assert "gs://reports is no place of reports" in done.stderr.replace("\n", " ")
 
 
 def test_both_commands_are_listed(run: Run) -> None:

@@ -86,6 +86,15 @@ VERDICTS = [
     ("aws-s3-bucket-kms-key-health", names.PAYROLL, "fail"),
     ("aws-s3-bucket-kms-key-health", names.CONTRACTS, "fail"),
     ("aws-s3-bucket-kms-key-health", names.QUOTATIONS, "fail"),
+    # objects
+    ("aws-s3-object-encryption", names.INVOICES, "pass"),
+    ("aws-s3-object-encryption", names.SANDBOX, "fail"),
+    ("aws-s3-object-encryption", names.LEGACY_FILES, "fail"),
+    ("aws-s3-object-encryption", names.CUSTOMERS, "pass"),
+    ("aws-s3-object-public-acl", names.SANDBOX, "fail"),
+    ("aws-s3-object-public-acl", names.FLYERS, "fail"),
+    ("aws-s3-object-public-acl", names.LEGACY_FILES, "pass"),
+    ("aws-s3-object-key-health", names.CONTRACTS, "fail"),
     # backup
     ("aws-s3-bucket-versioning", names.MINUTES, "pass"),
     ("aws-s3-bucket-versioning", names.DRAWINGS, "fail"),
@@ -230,7 +239,11 @@ def test_an_administrator_without_mfa_is_critical_and_a_user_high(scanned: Scann
 
 def test_only_what_is_planned_to_be_unreadable_is_not_assessed(scanned: Scanned) -> None:
     # Object Lock without a default retention: only the objects would tell.
-    undecidable = {("aws-s3-bucket-deletion-protection", names.LITIGATION)}
+    undecidable = {
+        ("aws-s3-bucket-deletion-protection", names.LITIGATION),
+        # Its inventory does not tell which keys its objects have.
+        ("aws-s3-object-key-health", names.INVOICES),
+    }
     blind = {
         (finding["check"], finding["resource"]["name"])
         for finding in scanned.result["findings"]

@@ -72,7 +72,16 @@ VERDICTS = [
     ("gcs-bucket-external-members", names.PERSONNEL, "fail"),
     ("gcs-bucket-external-members", names.EXCHANGE, "fail"),
     ("gcs-bucket-external-members", names.INVOICES, "pass"),
+    ("gcs-object-public-acl", names.RECRUITING, "fail"),
+    ("gcs-object-public-acl", names.SANDBOX, "fail"),
+    ("gcs-object-public-acl", names.SHARE_2015, "pass"),
+    ("gcs-object-public-acl", names.INVOICES, "pass"),
     # encryption
+    ("gcs-object-encryption", names.INVOICES, "fail"),
+    ("gcs-object-encryption", names.PAYROLL, "fail"),
+    ("gcs-object-encryption", names.CUSTOMERS, "pass"),
+    ("gcs-object-encryption", names.ERP_BACKUP, "pass"),
+    ("gcs-object-encryption", names.BUILD_CACHE, "not-applicable"),
     ("gcs-kms-key-rotation", "customers", "pass"),
     ("gcs-kms-key-rotation", "contracts", "fail"),
     ("gcs-kms-key-rotation", "payroll", "fail"),
@@ -135,6 +144,19 @@ def test_the_table_covers_every_theme_and_nearly_every_check(scanned: Scanned) -
     assert {themes[check] for check, _, _ in VERDICTS} == set(themes.values())
     # Every bucket passes where the policy asks for no key of one's own.
     assert set(themes) - {check for check, _, _ in VERDICTS} == {"gcs-bucket-cmek"}
+
+
+def test_public_objects_stand_in_the_inventory_of_sharing(scanned: Scanned) -> None:
+    items = {
+        (share["resource"]["name"], share["item"]) for share in scanned.result["sharing"] if share.get("item")
+    }
+    assert items == {(names.RECRUITING, "応募書類/2026/高橋.pdf"), (names.SANDBOX, "dump.sql")}
+
+
+def test_an_object_whose_key_is_off_is_told_as_unreadable(scanned: Scanned) -> None:
+    finding = scanned.finding("gcs-object-encryption", names.PAYROLL)
+    assert "disabled or destroyed, so nobody can read them" in finding["reason"]["en"]
+    assert finding["evidence"]["encryption"][0]["key_state"] == "DISABLED"
 
 
 NOT_ASSESSED = [

@@ -276,7 +276,7 @@ def test_some_settings_are_empty_and_no_error(
 def test_every_sub_resource_of_a_bucket_is_tested() -> None:
     tested = {re.sub("_", "", name) for name in RICH_ANSWERS}
     served = {name.lower() for name in routes.BUCKET_READS.values()}
-    assert served - tested == {"listobjectsv2", "createsession"}
+    assert served - tested == {"listobjectsv2", "listobjectversions", "createsession"}
 
 
 def test_a_bucket_that_does_not_exist(two_buckets: FakeAws) -> None:
@@ -1217,7 +1217,7 @@ def test_peak_of_requests_in_flight(serve: Callable[..., FakeAws]) -> None:
 
 UNKNOWN: list[tuple[str, str, dict[str, str], str]] = [
     ("s3", "get_bucket_cors", {"Bucket": "b"}, "NotImplemented"),
-    ("s3", "get_object", {"Bucket": "b", "Key": "k"}, "NotImplemented"),
+    ("s3", "get_object_tagging", {"Bucket": "b", "Key": "k"}, "NotImplemented"),
     ("s3control", "list_jobs", {"AccountId": ACCOUNT}, "NotImplemented"),
     ("iam", "list_users", {}, "InvalidAction"),
     ("kms", "list_keys", {}, "UnknownOperationException"),

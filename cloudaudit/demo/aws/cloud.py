@@ -23,7 +23,7 @@ AWS = Cloud(
     ),
     serve=_served,
     exports=exports,
-    arguments=lambda _url: (),
+    arguments=lambda _url: ("--objects", "auto"),
     policy=POLICY,
     # The estate refuses some reads, and it has findings.
     planned=(Exit.INCOMPLETE, Exit.FINDINGS),

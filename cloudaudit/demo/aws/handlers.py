@@ -65,6 +65,14 @@ def _line(line: BucketLine) -> Members:
     return {"Name": line.name, "CreationDate": line.created_at}
 
 
+def _policy(call: Call, told: Told) -> Members:
+    text = told.policies.get(call.param("Bucket"))
+    if text is None:
+        code = "NoSuchBucketPolicy"
+        raise ApiError(code, "The bucket policy does not exist", 404)
+    return {"Policy": text}
+
+
 def _policy_status(call: Call, told: Told) -> Members | None:
     public = told.public_policies.get(call.param("Bucket"))
     return None if public is None else {"PolicyStatus": {"IsPublic": public}}
@@ -229,6 +237,14 @@ HANDLERS: tuple[Handler, ...] = (
             ja="moto は BucketRegion を返さず、継続トークンにも対応していません。作成日時も起動時点になります。",
         ),
         _buckets,
+    ),
+    Handler(
+        aws.GET_BUCKET_POLICY,
+        Text(
+            en="moto takes a conditional Deny for a plain one, and would then refuse every object of the bucket.",
+            ja="moto は条件付きの拒否(Deny)を無条件とみなし、バケット内のオブジェクトの参照をすべて拒否します。",
+        ),
+        _policy,
     ),
     Handler(
         aws.GET_BUCKET_POLICY_STATUS,

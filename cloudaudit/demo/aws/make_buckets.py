@@ -9,6 +9,7 @@ from cloudaudit.demo.aws import names
 from cloudaudit.demo.aws.buckets import ALL_BLOCKED, SPECS, Spec
 from cloudaudit.demo.aws.names import ACCOUNT, HOME, US, bucket_arn
 from cloudaudit.demo.aws.sdk import Sdk
+from cloudaudit.demo.aws.stored import deliver_inventory, store_objects
 from cloudaudit.demo.aws.told import BucketLine, Told
 from cloudaudit.providers.aws.connect import Client
 
@@ -21,8 +22,10 @@ def make_buckets(sdk: Sdk, keys: Mapping[str, str], told: Told) -> None:
     clients = {spec.name: sdk.client("s3", spec.region) for spec in SPECS}
     for spec in SPECS:
         _create(clients[spec.name], spec)
+    store_objects(sdk, keys)
     for spec in SPECS:
-        _deliver_report(sdk, spec)  # moto takes a conditional Deny for a plain one, so before the policies
+        if spec.inventory_age is not None:
+            deliver_inventory(sdk, spec.name, spec.inventory_age)
     for spec in SPECS:
         _protect(clients[spec.name], spec, keys)
         _admit(clients[spec.name], spec, told)
@@ -31,6 +34,9 @@ def make_buckets(sdk: Sdk, keys: Mapping[str, str], told: Told) -> None:
         _replicate(clients[spec.name], spec)
         _inventory(clients[spec.name], spec, told)
         _close(clients[spec.name], spec)
+    for name in told.policies:
+        # The handler tells them; moto would take a conditional Deny for a plain one and refuse the objects.
+        clients[name].delete_bucket_policy(Bucket=name)
     _tell(told)
 
 
@@ -93,7 +99,8 @@ def _admit(s3: Client, spec: Spec, told: Told) -> None:
     if spec.policy:
         policy = spec.policy(spec.name)
         text = json.dumps({"Version": "2012-10-17", "Statement": policy.statements})
-        s3.put_bucket_policy(Bucket=spec.name, Policy=text)
+        s3.put_bucket_policy(Bucket=spec.name, Policy=text)  # moto asks for it when logs are to be delivered
+        told.policies[spec.name] = text
         told.public_policies[spec.name] = policy.public
 
 
@@ -152,14 +159,3 @@ def _inventory(s3: Client, spec: Spec, told: Told) -> None:
     }
     s3.put_bucket_inventory_configuration(Bucket=spec.name, Id="weekly", InventoryConfiguration=configuration)
     told.inventories[spec.name] = [configuration]
-
-
-def _deliver_report(sdk: Sdk, spec: Spec) -> None:
-    if spec.inventory_age is None:
-        return
-    made = sdk.now - timedelta(days=spec.inventory_age)
-    sdk.client("s3").put_object(
-        Bucket=names.INVENTORY_REPORTS,
-        Key=f"{spec.name}/weekly/{made:%Y-%m-%d}T01-00Z/manifest.json",
-        Body=b"{}",
-    )

@@ -24,6 +24,7 @@ class Told:
     Attributes:
         now: when the estate was built; every age counts from it.
         buckets: all general purpose buckets, ordered by name.
+        policies: the text of each bucket policy.
         public_policies: for each bucket with a policy, whether AWS calls it public, by the S3 User Guide.
         inventories: S3 Inventory configurations by bucket.
         metadata_tables: status of the S3 Metadata inventory table by bucket.
@@ -44,6 +45,7 @@ class Told:
 
     now: datetime
     buckets: list[BucketLine] = field(default_factory=list[BucketLine])
+    policies: dict[str, str] = field(default_factory=dict[str, str])
     public_policies: dict[str, bool] = field(default_factory=dict[str, bool])
     inventories: dict[str, list[Members]] = field(default_factory=dict[str, list[Members]])
     metadata_tables: dict[str, str] = field(default_factory=dict[str, str])

@@ -58,6 +58,7 @@ def arguments(url: str) -> tuple[str, ...]:
         *("--organization", names.ORGANIZATION_NUMBER),
         *("--workspace-customer", names.CUSTOMER),
         *("--endpoint", url),
+        *("--objects", "auto"),
     )
 
 

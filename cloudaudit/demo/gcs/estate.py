@@ -24,6 +24,8 @@ class Bucket:
     """A bucket: what a listing tells of it, its policy, and its managed folders with theirs.
 
     Attributes:
+        objects: each as objects.list tells it with a full projection, old versions included.
+        files: contents by the object's name, of the few that are ever read.
         unreachable: whether its location does not answer.
     """
 
@@ -31,6 +33,8 @@ class Bucket:
     policy: Json
     folders: dict[str, Json] = field(default_factory=dict[str, Json])
     unreachable: bool = False
+    objects: list[Json] = field(default_factory=list[Json])
+    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
     @property
     def name(self) -> str:
@@ -94,6 +98,7 @@ class Estate:
     Attributes:
         roles: permissions by the role's name; a predefined role that is not here does not exist.
         deleted_roles: custom roles that are deleted.
+        key_versions: state of a version of a key by its whole name.
         workspace: whether the caller was given the Workspace scope, and an administrator to act for.
         places: where each bucket is, once somebody asked.
     """
@@ -104,6 +109,7 @@ class Estate:
     roles: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     deleted_roles: frozenset[str] = frozenset()
     keys: dict[str, Json] = field(default_factory=dict[str, Json])
+    key_versions: dict[str, str] = field(default_factory=dict[str, str])
     users: list[Json] = field(default_factory=list[Json])
     customer: str = "C0sample1"
     workspace: bool = True

@@ -57,6 +57,28 @@ def acl(*entries: tuple[str, str]) -> list[Json]:
     ]
 
 
+def stored(name: str, *, generation: int = 1, **members: Any) -> Json:  # noqa: ANN401 - JSON
+    """Return an object as a full projection tells it: Google's key, readable by the project's own people alone."""
+    return {
+        "kind": "storage#object",
+        "name": name,
+        "generation": str(1_700_000_000_000_000 + generation),
+        "metageneration": "1",
+        "size": "1024",
+        "timeCreated": CREATED,
+        "updated": CREATED,
+        "storageClass": "STANDARD",
+        "acl": object_acl(),
+        **members,
+    }
+
+
+def object_acl(*entries: tuple[str, str]) -> list[Json]:
+    """Return an object's ACL: its owners', and what is given."""
+    held = (("project-owners-1", "OWNER"), *entries)
+    return [{"kind": "storage#objectAccessControl", "entity": entity, "role": role} for entity, role in held]
+
+
 def rules(*pairs: tuple[str, Json]) -> Json:
     """Return lifecycle rules of pairs of action and condition."""
     return {"rule": [{"action": {"type": action}, "condition": condition} for action, condition in pairs]}

@@ -11,6 +11,8 @@ STORAGE = {
     "managedFolders.list": "storage.managedFolders.list",
     "managedFolders.getIamPolicy": "storage.managedFolders.getIamPolicy",
     "hmacKeys.list": "storage.hmacKeys.list",
+    "objects.list": "storage.objects.list",
+    "objects.get": "storage.objects.get",
 }
 RESOURCE_MANAGER = {
     "projects.get": "resourcemanager.projects.get",
@@ -34,6 +36,7 @@ OTHERS = {
     "accessPolicies.list": "accesscontextmanager.policies.list",
     "servicePerimeters.list": "accesscontextmanager.servicePerimeters.list",
     "cryptoKeys.get": "cloudkms.cryptoKeys.get",
+    "cryptoKeyVersions.get": "cloudkms.cryptoKeyVersions.get",
     "reportConfigs.list": "storageinsights.reportConfigs.list",
     "reportDetails.list": "storageinsights.reportDetails.list",
     "transferJobs.list": "storagetransfer.jobs.list",
@@ -47,6 +50,9 @@ PERMISSIONS: dict[str, str] = {**STORAGE, **RESOURCE_MANAGER, **IAM, **OTHERS}
 
 SEES_ACLS = "storage.buckets.getIamPolicy"
 """Who lacks it gets full projections without ACLs."""
+
+SEES_OBJECT_ACLS = "storage.objects.getIamPolicy"
+"""Who lacks it gets full projections of objects without ACLs."""
 
 SEES_IP_FILTERS = "storage.buckets.getIpFilter"
 """Who lacks it gets buckets without the rules of their IP filters."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cloudaudit.demo.gcs import errors
 from cloudaudit.demo.gcs.estate import Bucket, Estate, Json, Project
 from cloudaudit.demo.gcs.http import Request
-from cloudaudit.demo.gcs.permissions import PAYS, SEES_ACLS, SEES_IP_FILTERS
+from cloudaudit.demo.gcs.permissions import PAYS, SEES_ACLS, SEES_IP_FILTERS, SEES_OBJECT_ACLS
 
 ACLS = ("acl", "defaultObjectAcl", "owner")
 
@@ -76,7 +76,8 @@ class Call:
         return items[start : start + size], str(start + size) if more else ""
 
 
-Tell = Callable[[Call], Json]
+Tell = Callable[[Call], Json | bytes]
+"""Bytes are the contents of an object; everything else is answered as JSON."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,35 @@ def get_folder_policy(call: Call) -> Json:
     return {"kind": "storage#policy"} | versioned(
         folder, call.request.one("optionsRequestedPolicyVersion", "1")
     )
+
+
+def list_objects(call: Call) -> Json:
+    """Answer objects.list, in the order of names and, with versions, of generations."""
+    _, bucket = call.bucket()
+    versions = call.request.one("versions") == "true"
+    found = [each for each in bucket.objects if versions or "timeDeleted" not in each]
+    shown, token = call.page(
+        sorted(found, key=lambda each: (each["name"], int(each["generation"]))), "maxResults"
+    )
+    flag = bucket.resource.get("iamConfiguration", {}).get("uniformBucketLevelAccess", {})
+    full = call.request.one("projection") == "full" and not flag.get("enabled")
+    if not full or not call.may(SEES_OBJECT_ACLS, bucket.name):
+        shown = [{key: told for key, told in each.items() if key not in {"acl", "owner"}} for each in shown]
+    return listing("items", shown, token, "storage#objects")
+
+
+def get_object(call: Call) -> Json | bytes:
+    """Answer objects.get with the contents where they are asked for."""
+    _, bucket = call.bucket()
+    name = call.parts[1]
+    if call.request.one("alt") == "media":
+        if name not in bucket.files:
+            raise errors.not_found(f"No such object: {bucket.name}/{name}")
+        return bucket.files[name]
+    found = next((each for each in bucket.objects if each["name"] == name), None)
+    if found is None:
+        raise errors.not_found(f"No such object: {bucket.name}/{name}")
+    return found
 
 
 def list_hmac_keys(call: Call) -> Json:
@@ -347,6 +377,16 @@ def get_crypto_key(call: Call) -> Json:
     return {"name": name, **found}
 
 
+def get_crypto_key_version(call: Call) -> Json:
+    """Answer cryptoKeyVersions.get."""
+    project, location, ring, key, version = call.parts
+    name = f"projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}"
+    state = call.estate.key_versions.get(name)
+    if state is None:
+        raise errors.not_found(f"CryptoKeyVersion {name}")
+    return {"name": name, "state": state}
+
+
 def list_report_configs(call: Call) -> Json:
     """Answer reportConfigs.list of one location."""
     project, location = call.project(), call.parts[1]
@@ -377,7 +417,9 @@ def list_transfers(call: Call) -> Json:
 
 
 def list_time_series(call: Call) -> Json:
-    """Answer timeSeries.list for the counts of requests by access id."""
+    """Answer timeSeries.list for the counts of requests by access id, or of objects by bucket."""
+    if "object_count" in call.request.one("filter"):
+        return listing("timeSeries", *call.page(list(_counts(call))))
     series: list[Json] = [
         {
             "metric": {"labels": {"access_id": access_id}},
@@ -386,6 +428,19 @@ def list_time_series(call: Call) -> Json:
         for access_id, when in call.project().hmac_used.items()
     ]
     return listing("timeSeries", *call.page(series))
+
+
+def _counts(call: Call) -> Iterable[Json]:
+    when = call.request.one("interval.endTime")
+    for bucket in call.project().buckets:
+        if bucket.objects:
+            yield {
+                "metric": {"labels": {"storage_class": bucket.resource.get("storageClass", "STANDARD")}},
+                "resource": {"type": "gcs_bucket", "labels": {"bucket_name": bucket.name}},
+                "points": [
+                    {"interval": {"endTime": when}, "value": {"int64Value": str(len(bucket.objects))}}
+                ],
+            }
 
 
 # --------------------------------------------------------------------------- assets and people
@@ -473,6 +528,8 @@ ROUTES: tuple[Route, ...] = (
         "managedFolders.getIamPolicy",
         get_folder_policy,
     ),
+    _route("storage", "GET", "/storage/v1/b/{}/o", "objects.list", list_objects),
+    _route("storage", "GET", "/storage/v1/b/{}/o/{}", "objects.get", get_object),
     _route("storage", "GET", "/storage/v1/projects/{}/hmacKeys", "hmacKeys.list", list_hmac_keys),
     _route("cloudresourcemanager", "GET", "/v3/projects/{}", "projects.get", get_project),
     _route("cloudresourcemanager", "GET", "/v3/projects", "projects.list", list_projects),
@@ -530,6 +587,13 @@ ROUTES: tuple[Route, ...] = (
         "/v1/projects/{}/locations/{}/keyRings/{}/cryptoKeys/{}",
         "cryptoKeys.get",
         get_crypto_key,
+    ),
+    _route(
+        "cloudkms",
+        "GET",
+        "/v1/projects/{}/locations/{}/keyRings/{}/cryptoKeys/{}/cryptoKeyVersions/{}",
+        "cryptoKeyVersions.get",
+        get_crypto_key_version,
     ),
     _route(
         "storageinsights",

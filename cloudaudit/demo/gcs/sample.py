@@ -7,6 +7,7 @@ from cloudaudit.demo.gcs import names
 from cloudaudit.demo.gcs.buckets import production, trials, web
 from cloudaudit.demo.gcs.estate import Estate, Folder, Json, Organization, Project, binding, policy
 from cloudaudit.demo.gcs.make import crypto_key
+from cloudaudit.demo.gcs.objects import KEY_VERSIONS, stock
 from cloudaudit.demo.gcs.people import hmac_keys, people, production_accounts, robot, web_accounts
 from cloudaudit.demo.gcs.server import Denial
 
@@ -56,7 +57,7 @@ HALF_AUDITED = {"service": "allServices", "auditLogConfigs": [{"logType": "DATA_
 def sample_estate(now: datetime) -> Estate:
     """Return the estate as it is at a time: what is old is as old as it always was."""
     return Estate(
-        projects=[_production(now), _web(now), _trials()],
+        projects=stock([_production(now), _web(now), _trials()]),
         folders={names.BUSINESS: Folder(names.ORGANIZATION), names.TRIALS: Folder(names.ORGANIZATION)},
         organizations={
             names.ORGANIZATION: Organization(
@@ -75,6 +76,7 @@ def sample_estate(now: datetime) -> Estate:
             names.STILL_KEY: crypto_key(rotationPeriod=""),
             names.OFF_KEY: crypto_key(primary={"state": "DISABLED", "protectionLevel": "HSM"}),
         },
+        key_versions=dict(KEY_VERSIONS),
         users=people(now),
         customer=names.CUSTOMER,
     )
@@ -159,7 +161,7 @@ def _report_config(name: str) -> Json:
         "frequencyOptions": {"frequency": "DAILY", "endDate": {"year": 2099, "month": 12, "day": 31}},
         "parquetOptions": {},
         "objectMetadataReportOptions": {
-            "metadataFields": ["project", "bucket", "name", "size", "updated", "generation", "kmsKeyName"],
+            "metadataFields": ["project", "bucket", "name", "size", "updated", "generation", "timeDeleted"],
             "storageFilters": {"bucket": names.INVOICES},
             "storageDestinationOptions": {"bucket": names.REPORTS, "destinationPath": ""},
         },

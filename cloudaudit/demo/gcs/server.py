@@ -94,6 +94,10 @@ class Google:
         except errors.Refused as refused:
             return self._late(errors.reply_of(refused, service))
         headers = {"X-GUploader-UploadID": f"demo-{next(self.numbers)}"} if service == STORAGE else {}
+        if isinstance(told, bytes):
+            return self._late(
+                Reply(body=told, headers={**headers, "Content-Type": "application/octet-stream"})
+            )
         return self._late(Reply(body=json.dumps(told).encode(), headers=headers))
 
     def planned(self, matched: Matched, request: Request) -> Reply | None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from cloudaudit.facts import Fact
+from cloudaudit.inventory.plan import NO_WISH
 from cloudaudit.providers.aws.collectors import buckets
 from cloudaudit.providers.aws.connect import AwsOptions, Clients
 from cloudaudit.providers.aws.messages import Setup
@@ -42,7 +43,7 @@ class BucketReading:
         if count < MANY or not share or self._options.max_rps or not possible():
             return
         setup = Setup(
-            options=replace(self._options, concurrency=share),
+            options=replace(self._options, concurrency=share, objects=NO_WISH),
             region=self._reader.home,
             partition=self._partition,
         )

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.model import EncryptionState, Objects
 from cloudaudit.model import Gap, Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.aws.bucket_reading import BucketReading
@@ -44,6 +45,7 @@ from cloudaudit.providers.aws.model import (
     DirectoryBucket,
     Encryption,
     KmsKey,
+    ObjectKey,
     PublicAccessBlock,
     RecoveryPoint,
     Region,
@@ -54,6 +56,7 @@ from cloudaudit.providers.aws.model import (
     User,
     Versioning,
 )
+from cloudaudit.providers.aws.object_reading import ObjectReading, target_of
 from cloudaudit.providers.aws.operations import (
     DESCRIBE_REGIONS,
     GET_BUCKET_LOCATION,
@@ -73,6 +76,11 @@ PEOPLE = frozenset({Account.of_kind(), User.of_kind(), Role.of_kind()})
 """Kinds that lie in no region, so that for them alone nobody needs to know where buckets are."""
 EVERYWHERE = (AccessPoint, DirectoryBucket, BackupVault, BackupPlan)
 """Kinds that are looked for in every region that is enabled."""
+KMS_STATES = frozenset({EncryptionState.SSE_KMS, EncryptionState.DSSE_KMS})
+KEYS_NOT_TOLD = Text(
+    en="an S3 Inventory does not tell which KMS keys objects are encrypted with; list the bucket for that",
+    ja="S3 インベントリにはオブジェクトの KMS キーが含まれません。確認するには一覧(--objects list)が必要です",
+)
 JOBS_A_THREAD = 4
 """How many jobs wait for each thread; more would only cost memory."""
 
@@ -145,8 +153,10 @@ class Collection:
         task: Task,
         sink: Sink,
         progress: Progress,
+        objects: ObjectReading | None = None,
     ) -> None:
         self._reader = reader
+        self._objects = objects
         self._bucket_reading = bucket_reading
         self._account = identity.account
         self._partition = identity.partition
@@ -195,6 +205,8 @@ class Collection:
                     self._run_jobs(pool, self._locate_jobs(listing), at_once)
                     self._run_jobs(pool, self._jobs(listing), at_once)
                     self._run_jobs(pool, self._waiting, at_once)
+                    if self._objects is not None:
+                        self._run_jobs(pool, self._objects.large_jobs(), at_once)
             except KeyboardInterrupt:
                 self._reader.stop("interrupted")
                 self._bucket_reading.stop()
@@ -701,8 +713,25 @@ class Collection:
         return job
 
     def _finish_bucket(self, line: BucketLine, region: str, settings: buckets.Settings) -> Iterable[Job]:
-        self._keep(self._bucket(line, region, settings))
-        return ()
+        bucket = self._bucket(line, region, settings)
+        if self._objects is None:
+            self._keep(bucket)
+            return ()
+        target = target_of(bucket, self._own_block())
+        return self._objects.jobs(target, lambda objects: self._keep(self._with_objects(bucket, objects)))
+
+    def _with_objects(self, bucket: Bucket, objects: Fact[Objects]) -> Bucket:
+        return structs.replace(bucket, objects=objects, object_keys=self._keys_of_objects(bucket, objects))
+
+    def _keys_of_objects(self, bucket: Bucket, objects: Fact[Objects]) -> Fact[tuple[ObjectKey, ...]]:
+        encryption = objects if isinstance(objects, Unread) else objects.value.encryption
+        if isinstance(encryption, Unread):
+            return encryption
+        if any(count.state in KMS_STATES and not count.key_told for count in encryption.value):
+            return Unread(Cause.UNSUPPORTED, encryption.source, detail=KEYS_NOT_TOLD)
+        names = sorted({count.key for count in encryption.value if count.key})
+        keys = tuple(ObjectKey(reference=name, key=self._key(bucket.region, name)) for name in names)
+        return Read(keys, encryption.source)
 
     def _bucket(self, line: BucketLine, region: str, settings: buckets.Settings) -> Bucket:
         arn = buckets.bucket_arn(self._partition, line.name)

@@ -9,7 +9,12 @@ from typing import ClassVar
 from msgspec import Struct
 
 from cloudaudit.facts import Fact
+from cloudaudit.inventory.model import Objects
+from cloudaudit.inventory.plan import not_looked_at
 from cloudaudit.model import Resource
+
+NO_OBJECTS = not_looked_at("s3:ListObjectsV2", "")
+"""What snapshots say of objects that were made before anyone could look at them."""
 
 
 class AwsResource(Resource, frozen=True, kw_only=True):
@@ -177,6 +182,9 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
         fields: optional fields, e.g. ``EncryptionStatus``, ``ObjectAccessControlList``.
         whole_bucket: whether it covers every object (no prefix).
         newest: the newest report's date in the destination; Read(None) when none came in the last 400 days.
+        prefix: below which it is delivered in the destination, with a slash at its end.
+        versions: whether it lists old versions too.
+        destination_account: the account that owns the destination, where the configuration says so; else empty.
     """
 
     id: str
@@ -186,6 +194,9 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...]
     whole_bucket: bool
     newest: Fact[str | None]
+    prefix: str = ""
+    versions: bool = False
+    destination_account: str = ""
 
 
 class KmsKey(Struct, frozen=True, kw_only=True):
@@ -233,6 +244,13 @@ class BackupCopy(Struct, frozen=True, kw_only=True):
     completed_at: str
 
 
+class ObjectKey(Struct, frozen=True, kw_only=True):
+    """A KMS key that objects are encrypted with; ``reference`` is how their heads name it."""
+
+    reference: str
+    key: Fact[KmsKey | None]
+
+
 class StorageBucket(AwsResource, frozen=True, kw_only=True):
     """What general purpose and directory buckets have in common.
 
@@ -266,6 +284,8 @@ class Bucket(StorageBucket, frozen=True, kw_only=True, tag="aws-s3-bucket"):
         tags: Read(()) when there are none. Pairs of key and value.
         recovery_points: in AWS Backup, in the bucket's own region; newest first.
         backup_copies: finished copy jobs of its recovery points; newest first.
+        objects: what is known of its objects; Unread unless the user asked to look at them.
+        object_keys: the KMS keys that those of its objects that were looked at name; Unread where nothing tells them.
     """
 
     public_access_block: Fact[PublicAccessBlock | None]
@@ -283,6 +303,8 @@ class Bucket(StorageBucket, frozen=True, kw_only=True, tag="aws-s3-bucket"):
     tags: Fact[tuple[tuple[str, str], ...]]
     recovery_points: Fact[tuple[RecoveryPoint, ...]]
     backup_copies: Fact[tuple[BackupCopy, ...]]
+    objects: Fact[Objects] = NO_OBJECTS
+    object_keys: Fact[tuple[ObjectKey, ...]] = NO_OBJECTS
 
 
 class DirectoryBucket(StorageBucket, frozen=True, kw_only=True, tag="aws-s3-directory-bucket"):

@@ -1,7 +1,8 @@
 """Every API operation that this provider calls, with the IAM actions it needs.
 
 From this one list come the calls, the read-only guard, the least-privilege role, and the permission that a NOT
-ASSESSED names. The action is not always the operation's name; source: AWS Service Authorization Reference,
+ASSESSED names. What is about single objects is called only where the user asks for it: ``opt_in`` says by which word.
+The action is not always the operation's name; source: AWS Service Authorization Reference,
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -15,11 +16,13 @@ class Operation(Struct, frozen=True):
         service: the SDK's name of the service, e.g. ``s3control``.
         name: the API's name of the operation.
         actions: IAM actions that it needs; none for ``sts:GetCallerIdentity``.
+        opt_in: the words of ``--objects`` for which it is called; empty for what every scan calls.
     """
 
     service: str
     name: str
     actions: tuple[str, ...]
+    opt_in: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -139,7 +142,24 @@ DESCRIBE_POLICY = Operation("organizations", "DescribePolicy", ("organizations:D
 LIST_PARENTS = Operation("organizations", "ListParents", ("organizations:ListParents",))
 LIST_IDENTITY_CENTERS = Operation("sso-admin", "ListInstances", ("sso:ListInstances",))
 
-OPERATIONS: tuple[Operation, ...] = tuple(
+LISTED = frozenset({"list"})
+FROM_INVENTORY = frozenset({"inventory"})
+LIST_OBJECT_VERSIONS = Operation("s3", "ListObjectVersions", ("s3:ListBucketVersions",), LISTED)
+# Of an object's head AWS has no action of its own: who may ask for it may read the contents as well.
+HEAD_OBJECT = Operation("s3", "HeadObject", ("s3:GetObject",), LISTED)
+HEAD_OBJECT_VERSION = Operation("s3", "HeadObject", ("s3:GetObjectVersion",), LISTED)
+GET_OBJECT_ACL = Operation("s3", "GetObjectAcl", ("s3:GetObjectAcl",), LISTED)
+GET_OBJECT_VERSION_ACL = Operation("s3", "GetObjectAcl", ("s3:GetObjectVersionAcl",), LISTED)
+GET_INVENTORY_FILE = Operation("s3", "GetObject", ("s3:GetObject",), FROM_INVENTORY)
+"""The one operation that opens contents: those of an inventory's own files, and the guard lets it read no others."""
+
+EVERY_OPERATION: tuple[Operation, ...] = tuple(
     member for member in vars().values() if isinstance(member, Operation)
 )
 """All of the above, in the order of this file."""
+
+OPERATIONS: tuple[Operation, ...] = tuple(each for each in EVERY_OPERATION if not each.opt_in)
+"""What every scan may call."""
+
+OBJECT_OPERATIONS: tuple[Operation, ...] = tuple(each for each in EVERY_OPERATION if each.opt_in)
+"""What is called besides where the user asks for objects."""

@@ -6,6 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Literal, TypeAlias, assert_never, get_args
 
+from cloudaudit.providers.aws.object_permissions import (
+    NO_OBJECTS,
+    ObjectAccess,
+    explanations,
+    object_statements,
+)
 from cloudaudit.providers.aws.operations import Operation
 
 Node: TypeAlias = "str | int | bool | Mapping[str, Node] | list[Node]"
@@ -51,12 +57,15 @@ def actions_for(operations: Iterable[Operation]) -> tuple[str, ...]:
     return tuple(actions)
 
 
-def policies(operations: Iterable[Operation], limit: int = POLICY_LIMIT) -> tuple[dict[str, Any], ...]:
+def policies(
+    operations: Iterable[Operation], limit: int = POLICY_LIMIT, objects: ObjectAccess = NO_OBJECTS
+) -> tuple[dict[str, Any], ...]:
     """Return the policy documents that grant the operations, as few as fit.
 
     Args:
         operations: what is to be called.
         limit: characters a document may have, white space not counted.
+        objects: what may be done about single objects; nothing when not given.
 
     Raises:
         ValueError: an action is not a read, or does not fit into a document of its own.
@@ -69,7 +78,24 @@ def policies(operations: Iterable[Operation], limit: int = POLICY_LIMIT) -> tupl
         if size(_document(documents[-1])) > limit:
             message = f"{action} alone does not fit into {limit} characters"
             raise ValueError(message)
-    return tuple(_document(actions) for actions in documents if actions)
+    made = [_document(actions) for actions in documents if actions]
+    for statement in object_statements(objects):
+        _add(made, statement, limit)
+    return tuple(made)
+
+
+def _add(documents: list[dict[str, Any]], statement: dict[str, Any], limit: int) -> None:
+    """Add a statement to the last document, or to a new one where it does not fit."""
+    last = documents[-1] if documents else {"Version": "2012-10-17", "Statement": []}
+    larger = {**last, "Statement": [*last["Statement"], statement]}
+    if documents and size(larger) <= limit:
+        documents[-1] = larger
+        return
+    alone = {"Version": "2012-10-17", "Statement": [statement]}
+    if size(alone) > limit:
+        message = f"{statement['Sid']} alone does not fit into {limit} characters"
+        raise ValueError(message)
+    documents.append(alone)
 
 
 def size(document: Mapping[str, Any]) -> int:
@@ -77,7 +103,11 @@ def size(document: Mapping[str, Any]) -> int:
     return len(re.sub(r"\s", "", json.dumps(document)))
 
 
-def render(operations: Sequence[Operation], format: Format) -> str:  # noqa: A002 - the word users type
+def render(
+    operations: Sequence[Operation],
+    format: Format,  # noqa: A002 - the word users type
+    objects: ObjectAccess = NO_OBJECTS,
+) -> str:
     """Return the role that an audit needs, ready to be used.
 
     ``json`` is the policy document (an array of documents where one does not hold it all), ``terraform`` a
@@ -86,16 +116,20 @@ def render(operations: Sequence[Operation], format: Format) -> str:  # noqa: A00
     Raises:
         ValueError: an action is not a read.
     """
-    documents = policies(operations)
+    documents = policies(operations, objects=objects)
     match format:
         case "json":
             return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2) + "\n"
         case "terraform":
-            return _terraform(documents)
+            return "".join(_comments(documents)) + _terraform(documents)
         case "cloudformation":
-            return _cloudformation(documents)
+            return "".join(_comments(documents)) + _cloudformation(documents)
         case _:
             assert_never(format)
+
+
+def _comments(documents: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f"# {line}\n" for text in explanations(documents) for line in (text.en, text.ja)]
 
 
 def _document(actions: Sequence[str]) -> dict[str, Any]:

@@ -22,7 +22,14 @@ from cloudaudit.providers.aws.policy_allowances import (
     allowances,
     document_is_public,
 )
-from cloudaudit.providers.aws.policy_blocks import Level, Switch, ignores_acls, levels, restricts_policies
+from cloudaudit.providers.aws.policy_blocks import (
+    Level,
+    Switch,
+    ignores_acls,
+    levels,
+    object_acls_count,
+    restricts_policies,
+)
 from cloudaudit.providers.aws.policy_conditions import (
     ACCESS_POINT_ACCOUNT,
     ACCESS_POINT_ARN,
@@ -147,13 +154,13 @@ def exposure(bucket: StorageBucket, account: Account, access_points: Sequence[Ac
 # Several checks ask about one bucket in turn; the last few answers do for all of them.
 @lru_cache(maxsize=16)
 def _exposure(bucket: StorageBucket, account: Account, access_points: tuple[AccessPoint, ...]) -> Exposure:
-    controls, not_considered = _controls(account)
+    found_controls, not_considered = controls(account)
     scene = _Scene(
         bucket=bucket,
         account=account,
         levels=levels(bucket, account),
         policy=read_policy(bucket.policy),
-        controls=controls,
+        controls=found_controls,
     )
     definition = _definition(scene.policy, Place.BUCKET)
     status = bucket.policy_is_public if isinstance(bucket, Bucket) else None
@@ -196,7 +203,7 @@ def _definition(policy: Policy, place: Place) -> Answer:
     return Answer.NO if policy is None else document_is_public(policy, place)
 
 
-def _controls(account: Account) -> tuple[tuple[tuple[Text, Document], ...], tuple[Unread, ...]]:
+def controls(account: Account) -> tuple[tuple[tuple[Text, Document], ...], tuple[Unread, ...]]:
     """Return the resource control policies that hold for the account's buckets, and what was left out."""
     found: list[tuple[Text, Document]] = []
     block = account.organization_s3_block
@@ -388,8 +395,7 @@ def _object_acls(scene: _Scene) -> bool:
     bucket = scene.bucket
     if not isinstance(bucket, Bucket):
         return False
-    enforced = isinstance(bucket.ownership, Read) and bucket.ownership.value == "BucketOwnerEnforced"
-    return not enforced and ignores_acls(scene.levels).answer is not Answer.YES
+    return object_acls_count(bucket.ownership, scene.levels)
 
 
 def _acl_judged(scene: _Scene, bucket: Bucket, granted: Allowance, ignored: Switch) -> _Findings:

@@ -71,6 +71,12 @@ def ignores_acls(found: Sequence[Level]) -> Switch:
     return _switch(found, "ignore_public_acls", Text(en="ignores public ACLs", ja="パブリック ACL を無視"))
 
 
+def object_acls_count(ownership: Fact[str | None], found: Sequence[Level]) -> bool:
+    """Return whether ACLs of objects may let in everyone: they are not off, and nothing is known to ignore them."""
+    enforced = isinstance(ownership, Read) and ownership.value == "BucketOwnerEnforced"
+    return not enforced and ignores_acls(found).answer is not Answer.YES
+
+
 def _switch(found: Sequence[Level], name: str, effect: Text) -> Switch:
     unread: list[Unread] = []
     for level in found:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cloudaudit.clock import age_days, parse
-from cloudaudit.facts import Cause, Read, Source, Unread
+from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.answers import Answer, Unknown, all_of, any_of, holds
 from cloudaudit.providers.aws.model import (
     AwsResource,
@@ -151,6 +151,20 @@ def shortened(key: str) -> str:
         return f"alias/{key.partition('alias/')[2]}"
     name = key.rpartition("/")[2]
     return name if len(name) <= VISIBLE_KEY_CHARACTERS else f"{name[:VISIBLE_KEY_CHARACTERS]}…"
+
+
+def key_account(key: str) -> str:
+    """Return the account of a key's ARN; empty for what is no ARN."""
+    parts = key.split(":")
+    return parts[4] if len(parts) > 4 else ""  # noqa: PLR2004 - the account is the fifth part of an ARN
+
+
+def may_hold_versions(bucket: Bucket) -> Fact[bool]:
+    """Return whether a bucket may hold versions besides the current ones: versioning is on, or was."""
+    versioning = bucket.versioning
+    if isinstance(versioning, Unread):
+        return versioning
+    return Read(bool(versioning.value.status), versioning.source)
 
 
 def _not_looked_at(name: str) -> ReplicaBucket:

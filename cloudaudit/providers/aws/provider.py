@@ -45,15 +45,12 @@ class AwsProvider:
 
     @property
     def not_looked_at(self) -> Sequence[NotLookedAt]:
-        """The checks of single objects."""
-        return (
-            NotLookedAt(id="aws-s3-object-encryption", reason=NO_OBJECTS),
-            NotLookedAt(id="aws-s3-object-public-acl", reason=NO_OBJECTS),
-        )
+        """Nothing: every check of the catalogue has its own answer."""
+        return ()
 
     def shares(self, snapshot: Snapshot) -> Iterator[Share]:
         """Yield what is open to whom outside, bucket by bucket."""
-        from cloudaudit.providers.aws.sharing import shares
+        from cloudaudit.providers.aws.sharing import object_shares, shares
 
         account = next(snapshot.resources(Account), None)
         if account is None:
@@ -63,10 +60,13 @@ class AwsProvider:
         for bucket in _buckets(snapshot):
             for share in shares(bucket, account, points.get(bucket.name, [])):
                 yield structs.replace(share, since=changed.get(bucket.name, ""))
+            if isinstance(bucket, Bucket):
+                yield from object_shares(bucket, account)
 
     def shares_unread(self, snapshot: Snapshot) -> Iterator[Unread]:
         """Yield what may hide a way into a bucket."""
         from cloudaudit.providers.aws.policy import exposure
+        from cloudaudit.providers.aws.sharing import object_shares_unread
 
         account = next(snapshot.resources(Account), None)
         if account is None:
@@ -75,6 +75,8 @@ class AwsProvider:
         for bucket in _buckets(snapshot):
             for doubt in exposure(bucket, account, points.get(bucket.name, [])).doubts:
                 yield doubt.unread
+            if isinstance(bucket, Bucket):
+                yield from object_shares_unread(bucket, account)
 
     def target_name(self, header: Header) -> str:
         """Return ``aws-<account>``."""

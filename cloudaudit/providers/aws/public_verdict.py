@@ -19,8 +19,9 @@ RIGHTS_JA = {
 }
 
 OBJECT_ACLS = Text(
-    en="Objects may carry public ACLs of their own, which were not looked at.",
-    ja="ただし、オブジェクトごとの ACL は確認していないため、個々のオブジェクトが公開されている可能性があります。",
+    en="Objects may carry public ACLs of their own; aws-s3-object-public-acl tells of these.",
+    ja="ただし、オブジェクトごとの ACL により個々のオブジェクトが公開されている可能性があります"
+    "(aws-s3-object-public-acl を参照)。",
 )
 
 

@@ -269,6 +269,11 @@ def _source(operation: Operation, request_id: str) -> Source:
     return Source(operation.label, stamp(now()), request_id)
 
 
+def at() -> str:
+    """Return the time at which an answer came, as a snapshot holds it."""
+    return stamp(now())
+
+
 def now() -> datetime:
     """Return the time at which an answer came."""
     return datetime.now(UTC)

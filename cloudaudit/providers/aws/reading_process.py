@@ -79,7 +79,7 @@ class Work:
         self._sender = sender
         self._partition = setup.partition
         self._credentials = HeldCredentials()
-        session = sdk_session(setup.options.profile)
+        session = sdk_session(setup.options.profile, setup.options.operations)
         # The SDK's session takes credentials only through this attribute or its own provider chain.
         session._credentials = self._credentials  # noqa: SLF001
         self._reader = Reader(Clients(session, setup.options, setup.region))

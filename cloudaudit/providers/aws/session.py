@@ -8,11 +8,14 @@ from msgspec import Meta, Struct
 
 from cloudaudit.errors import CredentialsError
 from cloudaudit.facts import Cause
+from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.model import Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.aws.bucket_reading import BucketReading
 from cloudaudit.providers.aws.collect import Collection, Identity
 from cloudaudit.providers.aws.connect import AwsOptions, Clients, connect
+from cloudaudit.providers.aws.object_inventory import ObjectInventories
+from cloudaudit.providers.aws.object_reading import ObjectReading, Requests
 from cloudaudit.providers.aws.operations import GET_CALLER_IDENTITY, OPERATIONS
 from cloudaudit.providers.aws.reader import CallFailed, Reader
 from cloudaudit.providers.aws.trial import TrialReader
@@ -63,8 +66,23 @@ class AwsSession:
         reader = Reader(self._clients)
         identity = Identity(self._account, self._partition)
         bucket_reading = BucketReading(reader, self._clients, self._options, self._partition)
-        collection = Collection(reader, bucket_reading, identity, task=task, sink=sink, progress=progress)
-        return collection.run(self._options.concurrency)
+        wish = self._options.objects
+        requests = Requests(wish.budget)
+        evaluator = Evaluator(wish)
+        inventories = ObjectInventories(reader, self._clients.inventories, wish, requests, evaluator)
+        collection = Collection(
+            reader,
+            bucket_reading,
+            identity,
+            task=task,
+            sink=sink,
+            progress=progress,
+            objects=ObjectReading(reader, wish, requests, inventories.read),
+        )
+        try:
+            return collection.run(self._options.concurrency)
+        finally:
+            evaluator.close()
 
     def try_out(self, kinds: Sequence[type[Resource]], progress: Progress) -> tuple[Tried, ...]:
         """Try each operation that reading these kinds takes."""

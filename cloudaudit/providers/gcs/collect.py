@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from cloudaudit.clock import stamp
 from cloudaudit.facts import Cause, Fact, Read, Source, Unread
+from cloudaudit.inventory.plan import ObjectsWish
 from cloudaudit.model import Gap, Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.gcs.collectors import (
@@ -23,6 +24,7 @@ from cloudaudit.providers.gcs.collectors import (
 from cloudaudit.providers.gcs.collectors.buckets import UNKNOWN_REGION, BucketLine
 from cloudaudit.providers.gcs.collectors.policies import roles_in
 from cloudaudit.providers.gcs.collectors.projects import Perimeter, Target
+from cloudaudit.providers.gcs.look import Look
 from cloudaudit.providers.gcs.model import (
     Ancestor,
     Bucket,
@@ -85,6 +87,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         parent: folder or organisation whose projects are read, as ``folders/1``; empty without.
         customer: Workspace customer id, or ``my_customer``.
         bulk: whether Cloud Asset Inventory is asked first.
+        objects: whether and how objects are looked at.
     """
 
     account: str
@@ -92,6 +95,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     parent: str
     customer: str
     bulk: bool
+    objects: ObjectsWish
 
 
 class _Countdown:
@@ -140,6 +144,7 @@ class Collection:
             lambda place: inventories.read_inventories(reader, *place)
         )
         self._roles = Remembered[str, None](self._read_role)
+        self._look = Look(reader, scope.objects)
 
     # ----------------------------------------------------------------- the run
 
@@ -164,6 +169,8 @@ class Collection:
             except KeyboardInterrupt:
                 self._reader.stop("interrupted")
                 pool.shutdown(cancel_futures=True)
+            finally:
+                self._look.close()
         return Outcome(calls=self._reader.calls, stopped=self._reader.stopped)
 
     def _wants(self, *kinds: type[GoogleResource]) -> bool:
@@ -528,6 +535,8 @@ class Collection:
         reader, name = self._reader, line.name
         payer = buckets.payer(line, target.project)
         settings = self._settings(line, payer)
+        reports = inventories.of_bucket(self._inventories((target.project, line.region)), name)
+        found = self._look.at(name, settings.uniform_access, reports, payer)
         return Bucket(
             id=bucket_id(name),
             name=name,
@@ -536,7 +545,9 @@ class Collection:
             created_at=buckets.created(line),
             policy=self._indexed_policy(bucket_id(name)) or buckets.read_policy(reader, name, payer),
             managed_folders=buckets.read_managed_folders(reader, name, settings.uniform_access, payer),
-            inventories=inventories.of_bucket(self._inventories((target.project, line.region)), name),
+            inventories=reports,
+            objects=found,
+            object_keys=self._look.key_versions(found),
             **{
                 field: getattr(settings, field)
                 for field in buckets.Settings.__struct_fields__

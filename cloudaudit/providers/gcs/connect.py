@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from cloudaudit.errors import CredentialsError, UsageError
+from cloudaudit.inventory.plan import NO_WISH, ObjectsWish
 from cloudaudit.text import Text
 
 READ_SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
@@ -61,6 +62,7 @@ class GcsOptions:
         impersonate: service account to act as.
         endpoint: URL that answers instead of Google; None for STORAGE_EMULATOR_HOST, or Google itself.
         bulk: ask Cloud Asset Inventory first.
+        objects: whether and how objects are looked at.
         max_rps: requests a second over all services and threads; None for no limit of our own.
         concurrency: requests in flight at most.
         retries: how often a call is tried again when Google is busy; after other failures it is three times at most.
@@ -76,6 +78,7 @@ class GcsOptions:
     impersonate: str | None = None
     endpoint: str | None = None
     bulk: bool = False
+    objects: ObjectsWish = NO_WISH
     max_rps: float | None = None
     concurrency: int = 16
     retries: int = 8
@@ -118,7 +121,7 @@ class Connections:
         project: str,
         identity: str,
     ) -> None:
-        from cloudaudit.providers.gcs.transport import Budget
+        from cloudaudit.providers.gcs.transport import Budget, Reads
 
         self._credentials_for = credentials_for
         self._options = options
@@ -129,6 +132,7 @@ class Connections:
         self.project = project
         self.identity = identity
         self.budget = Budget(options.max_rps)
+        self._reads = Reads(endpoint.base_of, objects=options.objects.reads)
         self._latest = threading.local()
         self.accepted: set[str] = set()
         self.timeout = (5.0, options.read_timeout)
@@ -153,6 +157,10 @@ class Connections:
                     self._storage = self._storage_client(session)
         return self._storage
 
+    def announce_reports(self, bucket: str, prefix: str) -> None:
+        """Let the files of one inventory report configuration through the guard; see ``Reads.announce``."""
+        self._reads.announce(bucket, prefix)
+
     def request_id(self) -> str:
         """Return Google's id of this thread's latest request; empty where the API names none."""
         return str(getattr(self._latest, "request_id", ""))
@@ -166,10 +174,10 @@ class Connections:
             session.close()
 
     def _build(self, scope: str) -> Any:  # noqa: ANN401 - google-auth is typed in part only
-        from cloudaudit.providers.gcs.transport import ReadOnlyAdapter, Reads, guarded_session
+        from cloudaudit.providers.gcs.transport import ReadOnlyAdapter, guarded_session
 
         adapter = ReadOnlyAdapter(
-            Reads(self.endpoint.base_of),
+            self._reads,
             self.budget,
             note=self._note,
             retries=self._options.retries,

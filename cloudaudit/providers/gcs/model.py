@@ -8,8 +8,18 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from cloudaudit.facts import Fact
+from cloudaudit.facts import Cause, Fact, Source, Unread
+from cloudaudit.inventory.model import Objects
+from cloudaudit.inventory.plan import not_looked_at
 from cloudaudit.model import Resource
+
+NO_OBJECTS = not_looked_at("storage:objects.list", "")
+"""What snapshots say of objects that were made before anyone could look at them."""
+
+NO_DELIVERIES = Unread(
+    Cause.UNSUPPORTED, Source("storageinsights:projects.locations.reportConfigs.reportDetails.list")
+)
+"""Likewise of the files of reports."""
 
 
 class GoogleResource(Resource, frozen=True, kw_only=True):
@@ -218,6 +228,18 @@ class IpFilter(Struct, frozen=True, kw_only=True):
     all_service_agents: bool = False
 
 
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A report that was made without an error.
+
+    Attributes:
+        at: its snapshot time.
+        prefix: with which the names of its files begin, as ``gs://bucket/path/configuration_time_``; empty when not told.
+    """
+
+    at: str
+    prefix: str = ""
+
+
 class InventoryReport(Struct, frozen=True, kw_only=True):
     """One Storage Insights inventory report configuration of the bucket.
 
@@ -226,18 +248,34 @@ class InventoryReport(Struct, frozen=True, kw_only=True):
         frequency: ``DAILY`` or ``WEEKLY``.
         fields: ``objectMetadataReportOptions.metadataFields``, e.g. ``kmsKeyName``, ``name``.
         destination: bucket that receives it.
+        path: folder in that bucket, without a slash at its end; empty for none.
         ends_on: date on which the schedule ends, ``2027-01-31``; empty when not told.
         newest: snapshot time of the newest report detail; Read(None) when there is none yet.
         newest_ok: whether that one was made without an error; Read(None) likewise.
+        delivered: the newest that was made without an error; Read(None) likewise.
     """
 
     name: str
     frequency: str
     fields: tuple[str, ...]
     destination: str
+    path: str = ""
     ends_on: str = ""
     newest: Fact[str | None]
     newest_ok: Fact[bool | None]
+    delivered: Fact[Delivery | None] = NO_DELIVERIES
+
+
+class KeyVersion(Struct, frozen=True, kw_only=True):
+    """A version of a Cloud KMS key that some object is encrypted with.
+
+    Attributes:
+        name: ``projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1``.
+        state: ``ENABLED``, ``DISABLED``, ``DESTROY_SCHEDULED``, ``DESTROYED`` …; Read(None) where there is no such version.
+    """
+
+    name: str
+    state: Fact[str | None]
 
 
 class Bucket(GoogleResource, frozen=True, kw_only=True, tag="gcs-bucket"):
@@ -262,6 +300,8 @@ class Bucket(GoogleResource, frozen=True, kw_only=True, tag="gcs-bucket"):
         labels: pairs of key and value.
         requester_pays: whether the reader pays; then a listing needs ``userProject``.
         inventories: the project's report configurations whose source is this bucket.
+        objects: what is known of its objects, old versions included; soft-deleted ones, which nobody can read, are not.
+        object_keys: the versions of keys that those objects name.
     """
 
     created_at: str
@@ -282,6 +322,8 @@ class Bucket(GoogleResource, frozen=True, kw_only=True, tag="gcs-bucket"):
     labels: Fact[tuple[tuple[str, str], ...]]
     requester_pays: Fact[bool]
     inventories: Fact[tuple[InventoryReport, ...]]
+    objects: Fact[Objects] = NO_OBJECTS
+    object_keys: tuple[KeyVersion, ...] = ()
 
 
 # --------------------------------------------------------------------------- projects and what stands above them

@@ -5,7 +5,12 @@ names. Sources: https://cloud.google.com/storage/docs/access-control/iam-json fo
 other APIs, and https://cloud.google.com/iam/docs/roles-permissions for the names.
 """
 
+from typing import Literal
+
 from msgspec import Struct
+
+Part = Literal["settings", "objects", "reports"]
+"""Of the role: what every scan needs, what looking at objects needs, and what reading inventory reports needs."""
 
 CLOUD_SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only"
 USERS_SCOPE = "https://www.googleapis.com/auth/admin.directory.user.readonly"
@@ -23,6 +28,7 @@ class Operation(Struct, frozen=True):
         path: of the URL, with ``{}`` for each variable part (which may hold slashes where the API's does).
         permissions: IAM permissions that it needs; none where every authenticated caller may.
         scope: the OAuth scope that it needs; people need one of Workspace instead of a permission.
+        part: of the role to which its permissions belong; all but ``settings`` are granted only by whoever wants that.
     """
 
     service: str
@@ -31,6 +37,7 @@ class Operation(Struct, frozen=True):
     path: str
     permissions: tuple[str, ...] = ()
     scope: str = CLOUD_SCOPE
+    part: Part = "settings"
 
     @property
     def label(self) -> str:
@@ -76,6 +83,27 @@ GET_MANAGED_FOLDER_POLICY = Operation(
     "GET",
     "/storage/v1/b/{}/managedFolders/{}/iam",
     ("storage.managedFolders.getIamPolicy",),
+)
+# Without the second permission an answer holds no ACL. https://cloud.google.com/storage/docs/listing-objects
+LIST_OBJECTS = Operation(
+    "storage", "objects.list", "GET", "/storage/v1/b/{}/o", ("storage.objects.list",), part="objects"
+)
+LIST_OBJECTS_WITH_ACLS = Operation(
+    "storage",
+    "objects.list(acl)",
+    "GET",
+    "/storage/v1/b/{}/o",
+    ("storage.objects.list", "storage.objects.getIamPolicy"),
+    part="objects",
+)
+# The one read of contents: files of an inventory report, and only where the guard was told of one.
+GET_REPORT_FILE = Operation(
+    "storage",
+    "objects.get(report)",
+    "GET",
+    "/storage/v1/b/{}/o/{}",
+    ("storage.objects.get",),
+    part="reports",
 )
 LIST_HMAC_KEYS = Operation(
     "storage", "projects.hmacKeys.list", "GET", "/storage/v1/projects/{}/hmacKeys", ("storage.hmacKeys.list",)
@@ -200,6 +228,14 @@ GET_CRYPTO_KEY = Operation(
     "GET",
     "/v1/projects/{}/locations/{}/keyRings/{}/cryptoKeys/{}",
     ("cloudkms.cryptoKeys.get",),
+)
+GET_CRYPTO_KEY_VERSION = Operation(
+    "cloudkms",
+    "projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.get",
+    "GET",
+    "/v1/projects/{}/locations/{}/keyRings/{}/cryptoKeys/{}/cryptoKeyVersions/{}",
+    ("cloudkms.cryptoKeyVersions.get",),
+    part="objects",
 )
 
 # --- Cloud Asset Inventory, which answers for a whole organisation in pages (--bulk).

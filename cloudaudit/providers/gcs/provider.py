@@ -12,10 +12,6 @@ from cloudaudit.snapshot import Header, Snapshot
 from cloudaudit.stores import Stores
 from cloudaudit.text import Text
 
-NO_OBJECTS = Text(
-    en="this version does not look at single objects",
-    ja="このバージョンではオブジェクト単位の確認は行いません",
-)
 NO_DRIVE = Text(
     en="Google Drive was not looked at: files and shared drives, and whom they are shared with, are not in this report",
     ja="Google ドライブは確認対象外です。マイドライブ・共有ドライブのファイルとその共有状況は、本レポートに含まれません",
@@ -39,12 +35,8 @@ class GcsProvider:
 
     @property
     def not_looked_at(self) -> Sequence[NotLookedAt]:
-        """Google Drive, and the checks of single objects."""
-        return (
-            NotLookedAt(id="google-drive", reason=NO_DRIVE, what="service"),
-            NotLookedAt(id="gcs-object-encryption", reason=NO_OBJECTS),
-            NotLookedAt(id="gcs-object-public-acl", reason=NO_OBJECTS),
-        )
+        """Google Drive."""
+        return (NotLookedAt(id="google-drive", reason=NO_DRIVE, what="service"),)
 
     def shares(self, snapshot: Snapshot) -> Iterator[Share]:
         """Yield what is open to whom outside, bucket by bucket."""
@@ -60,16 +52,18 @@ class GcsProvider:
                 yield from shares(bucket, reach.project, roles, at, reach)
 
     def shares_unread(self, snapshot: Snapshot) -> Iterator[Unread]:
-        """Yield what may hide a way into a bucket."""
+        """Yield what may hide a way into a bucket or one of its objects."""
         from cloudaudit.providers.gcs.lookups import roles_of
         from cloudaudit.providers.gcs.policy import exposure
         from cloudaudit.providers.gcs.policy_grants import reach_of
+        from cloudaudit.providers.gcs.sharing import objects_unread
 
         roles, at = roles_of(snapshot), parse(snapshot.header.taken_at)
         reaches = {project.account: reach_of(project) for project in snapshot.resources(Project)}
         for bucket in snapshot.resources(Bucket):
             reach = reaches.get(bucket.account)
             if reach is not None:
+                yield from objects_unread(bucket, reach.project)
                 for doubt in exposure(bucket, reach.project, roles, at, reach).doubts:
                     yield doubt.unread
 

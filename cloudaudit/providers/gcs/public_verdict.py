@@ -10,8 +10,8 @@ from cloudaudit.providers.gcs.policy_grants import reach_of
 USES = (Project, Role)
 
 OBJECT_ACLS = Text(
-    en="Objects may carry public ACLs of their own, which were not looked at.",
-    ja="ただし、オブジェクトごとの ACL は確認していないため、個々のオブジェクトが公開されている可能性があります。",
+    en="Objects may carry public ACLs of their own; gcs-object-public-acl tells of those.",
+    ja="ただし、個々のオブジェクトは固有の ACL で公開されている可能性があります(gcs-object-public-acl を参照)。",
 )
 
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -14,7 +14,7 @@ from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.model import Gap
 from cloudaudit.providers.gcs.connect import ADMIN, Connections, scope_of
 from cloudaudit.providers.gcs.failures import Failure, body_of, of_answer, of_exception
-from cloudaudit.providers.gcs.operations import Operation
+from cloudaudit.providers.gcs.operations import GET_REPORT_FILE, Operation
 from cloudaudit.text import Text
 
 UNREADABLE = (
@@ -30,6 +30,8 @@ UNREADABLE = (
 
 HTTP_REDIRECT = 300
 HTTP_FORBIDDEN = 403
+CHUNK = 1 << 20
+"""Bytes of a file that are held at once."""
 
 Params = Mapping[str, str | tuple[str, ...]]
 """Of a query; a tuple is given as often as it has items."""
@@ -228,6 +230,36 @@ class Reader:
             self._source(operation),
             Text(en="the pages do not end", ja="ページの終わりがありません"),
         )
+
+    # ----------------------------------------------------------------- files of inventory reports
+
+    def announce_reports(self, bucket: str, prefix: str) -> None:
+        """Let the files of one inventory report configuration be fetched; see ``Reads.announce``."""
+        self._connections.announce_reports(bucket, prefix)
+
+    def fetch(self, bucket: str, name: str, into: BinaryIO, user_project: str | None = None) -> Source:
+        """Write the contents of a file of an announced report.
+
+        Raises:
+            CallFailed: it did not answer, or broke off.
+            OSError: it cannot be written.
+            WriteRefusedError: it is no file of an announced report.
+        """
+        params = {"alt": "media", **({"userProject": user_project} if user_project else {})}
+        url = self._url(GET_REPORT_FILE, (bucket, name), params)
+
+        def send() -> Any:  # noqa: ANN401 - google-auth is typed in part only
+            session = self._connections.session(GET_REPORT_FILE.service)
+            with session.request("GET", url, stream=True, timeout=self._connections.timeout) as response:
+                if response.status_code >= HTTP_REDIRECT:
+                    return response.status_code, bytes(response.content)
+                into.writelines(response.iter_content(CHUNK))
+                return response.status_code, b""
+
+        status, told = self._sent(GET_REPORT_FILE, send)
+        if status >= HTTP_REDIRECT:
+            raise self._failed(GET_REPORT_FILE, self._told(GET_REPORT_FILE, status, told))
+        return self._source(GET_REPORT_FILE)
 
     # ----------------------------------------------------------------- the storage client
 

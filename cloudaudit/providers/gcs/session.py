@@ -6,12 +6,14 @@ from contextlib import suppress
 
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.facts import Cause
+from cloudaudit.inventory.forecast import Estimate
 from cloudaudit.model import Resource
 from cloudaudit.providers import Outcome, Progress, Sink, Task
 from cloudaudit.providers.gcs.collect import MY_CUSTOMER, Collection, Scope
 from cloudaudit.providers.gcs.collectors import projects
 from cloudaudit.providers.gcs.collectors.projects import Target
 from cloudaudit.providers.gcs.connect import Connections, GcsOptions, connect
+from cloudaudit.providers.gcs.estimating import estimate
 from cloudaudit.providers.gcs.operations import LIST_FOLDERS, LIST_PROJECTS, OPERATIONS
 from cloudaudit.providers.gcs.reader import CallFailed, Reader
 from cloudaudit.providers.gcs.trial import TrialReader
@@ -83,6 +85,19 @@ class GcsSession:
             self._connections.close()
         return trials.results()
 
+    def estimate(self, buckets: tuple[str, ...], regions: tuple[str, ...]) -> Estimate:
+        """Return what looking at the objects of these buckets would take; nothing of an object is read."""
+        try:
+            return estimate(
+                Reader(self._connections),
+                self._scope.targets,
+                self._scope.parent,
+                chosen=(buckets, regions),
+                options=self._options,
+            )
+        finally:
+            self._connections.close()
+
 
 def open_session(options: GcsOptions) -> GcsSession:
     """Connect and ask for the projects by name.
@@ -123,6 +138,7 @@ def _scope(connections: Connections, options: GcsOptions) -> Scope:
         parent=parent,
         customer=options.customer,
         bulk=options.bulk,
+        objects=options.objects,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, cast
+from urllib.parse import parse_qsl, unquote
 
 from google.auth.transport.requests import AuthorizedSession
 from requests import PreparedRequest, Response
@@ -18,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NotConnected
 from requests.exceptions import Timeout
 
-from cloudaudit.providers.gcs.operations import OPERATIONS, Operation
+from cloudaudit.providers.gcs.operations import GET_REPORT_FILE, OPERATIONS, Operation
 
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that a second attempt may well mend."""
@@ -80,25 +81,67 @@ class Budget:
             self._stop.wait(seconds)
 
 
+REPORT_PARAMETERS = frozenset({"alt", "userProject"})
+"""All that a request for a file of a report asks with."""
+
+
 class Reads:
     """Knows which requests are on the read list.
 
+    The contents of an object are on it only where the object is a file of an inventory report that was announced.
+
     Args:
         base_of: returns the base URL of a service.
+        objects: whether objects may be listed; without, such a request is refused like a write.
     """
 
-    def __init__(self, base_of: Callable[[str], str]) -> None:
+    def __init__(self, base_of: Callable[[str], str], *, objects: bool) -> None:
+        parts = {"settings", "objects"} if objects else {"settings"}
         self._patterns = tuple(
-            (operation.method, base_of(operation.service), pattern_of(operation)) for operation in OPERATIONS
+            (operation.method, base_of(operation.service), pattern_of(operation))
+            for operation in OPERATIONS
+            if operation.part in parts
         )
+        self._storage = base_of("storage")
+        self._file = re.compile(GET_REPORT_FILE.path.replace("{}", "([^/]+)"))
+        self._reports: frozenset[tuple[str, str]] = frozenset()
+        self._lock = threading.Lock()
+
+    def announce(self, bucket: str, prefix: str) -> None:
+        """Allow the files of one inventory report configuration to be read.
+
+        Args:
+            bucket: that receives the reports.
+            prefix: with which the names of all its files begin: the path of the destination and the configuration's id.
+
+        Raises:
+            ValueError: nothing is named, and every object would be a file of it.
+        """
+        if not bucket or not prefix.rpartition("/")[2]:
+            message = f"{bucket!r}, {prefix!r} is no place of reports"
+            raise ValueError(message)
+        with self._lock:
+            self._reports |= {(bucket, prefix)}
 
     def holds(self, method: str, url: str) -> bool:
         """Return whether a request is one of the reads."""
-        place = url.partition("?")[0]
+        place, _, query = url.partition("?")
+        asked = parse_qsl(query, keep_blank_values=True)
+        if any(name.lstrip("$").lower() == "alt" and form != "json" for name, form in asked):
+            return method == "GET" and self._is_of_a_report(place, asked)
         return any(
             method == allowed and place.startswith(base) and pattern.fullmatch(place, len(base)) is not None
             for allowed, base, pattern in self._patterns
         )
+
+    def _is_of_a_report(self, place: str, asked: list[tuple[str, str]]) -> bool:
+        if not place.startswith(self._storage) or {name for name, _ in asked} - REPORT_PARAMETERS:
+            return False
+        found = self._file.fullmatch(place, len(self._storage))
+        if found is None:
+            return False
+        bucket, name = (unquote(part) for part in found.groups())
+        return any(bucket == held and name.startswith(prefix) for held, prefix in self._reports)
 
 
 def pattern_of(operation: Operation) -> re.Pattern[str]:

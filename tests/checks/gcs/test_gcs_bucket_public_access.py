@@ -58,12 +58,12 @@ def test_an_organisation_policy_passes_and_is_named() -> None:
     assert "組織ポリシー" in finding.reason.ja
 
 
-def test_without_uniform_access_a_pass_says_that_objects_were_not_looked_at() -> None:
+def test_without_uniform_access_a_pass_says_where_objects_are_judged() -> None:
     bucket = a_bucket(uniform_access=UniformAccess(enabled=False), acl=(), default_object_acl=())
     finding = judged(bucket)
     assert finding.status is Status.PASS
     assert "Objects may carry public ACLs" in finding.reason.en
-    assert "オブジェクトごとの ACL" in finding.reason.ja
+    assert "gcs-object-public-acl" in finding.reason.ja
 
 
 def test_an_acl_of_a_bucket_without_any_newer_setting_fails() -> None:

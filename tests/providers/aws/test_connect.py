@@ -222,3 +222,24 @@ def test_other_partitions(world: World, partition: str, region: str) -> None:
     assert {each.split(":")[1] for each in ids} == {partition}
     assert world.asked("ListMultiRegionAccessPoints") == 0
     assert records(scanned, AccessPoint) == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-01-15T10:00:00.000Z", "2026-01-15T10:00:00Z"),
+        ("2026-01-15T19:00:00+09:00", "2026-01-15T10:00:00Z"),
+        ("Thu, 15 Jan 2026 10:00:00 GMT", "2026-01-15T10:00:00Z"),
+        ("1768471200", "2026-01-15T10:00:00Z"),
+        (1768471200.0, "2026-01-15T10:00:00Z"),
+        ("20260115T100000Z", "2026-01-15T10:00:00Z"),
+    ],
+)
+def test_times_are_read_as_the_sdk_reads_them(written: object, read: str) -> None:
+    from botocore.utils import parse_timestamp
+
+    from cloudaudit.clock import stamp
+    from cloudaudit.providers.aws.connect import moment
+
+    assert stamp(moment(written)) == read
+    assert moment(written) == parse_timestamp(written)

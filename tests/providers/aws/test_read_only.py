@@ -6,8 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from cloudaudit.providers.aws.connect import SDK_OPERATIONS, Clients, WriteRefusedError, guard
-from cloudaudit.providers.aws.operations import OPERATIONS
+from cloudaudit.inventory.plan import Looking, ObjectsWish
+from cloudaudit.providers.aws.connect import SDK_OPERATIONS, AwsOptions, Clients, reads
+from cloudaudit.providers.aws.guard import InventoryPlaces, WriteRefusedError, guard
+from cloudaudit.providers.aws.operations import OBJECT_OPERATIONS, OPERATIONS
 from fakes.aws import Estate
 
 from .collected import World, world_of
@@ -87,7 +89,7 @@ def test_a_client_made_behind_the_factorys_back_is_guarded_too(world: World) -> 
     import botocore.session
 
     session = cast("Any", botocore.session.Session())
-    guard(session)
+    guard(session, reads(), InventoryPlaces())
     client: Any = session.create_client("s3", region_name=HOME)
     refused(world, lambda: client.delete_bucket(Bucket="invoices"))
     refused(world, lambda: client.get_object(Bucket="invoices", Key="k"))
@@ -110,6 +112,16 @@ def test_a_whole_scan_writes_nothing(world: World) -> None:
 def test_the_list_holds_reads_alone(operation: Any) -> None:
     assert READS.fullmatch(operation.name) or operation.name == REPORT
     assert not OPENS.match(operation.name)
+
+
+def test_nothing_about_single_objects_is_called_unless_asked_for() -> None:
+    assert all(operation.opt_in for operation in OBJECT_OPERATIONS)
+    assert not {each.label for each in OBJECT_OPERATIONS} & {each.label for each in OPERATIONS}
+    assert {each.name for each in OBJECT_OPERATIONS if OPENS.fullmatch(each.name)} == {"GetObject"}
+    looking = {word: AwsOptions(objects=ObjectsWish(looking=word)).operations for word in Looking}
+    assert looking[Looking.OFF] == looking[Looking.ESTIMATE] == OPERATIONS
+    assert not {"GetObject"} & {each.name for each in looking[Looking.LIST]}
+    assert not {"HeadObject", "GetObjectAcl"} & {each.name for each in looking[Looking.INVENTORY]}
 
 
 def test_what_the_sdk_calls_by_itself_is_sign_in_and_the_place_of_a_bucket() -> None:

@@ -13,6 +13,7 @@ from fakes.gcs.build import (
     fine_grained,
     hmac_key,
     project,
+    stored,
     user,
 )
 
@@ -37,8 +38,22 @@ AUDIT = {
 }
 CONFIG = f"projects/{PROJECT}/locations/asia-northeast1/reportConfigs/all-objects"
 
+OBJECTS = {
+    "invoices": (stored("2026/10.csv", kmsKeyName=f"{KEY}/cryptoKeyVersions/3"),),
+    "old-site": (stored("index.html"), stored("private.html")),
+}
+
 
 def complete_estate() -> Estate:
+    estate = _estate()
+    for name, held in OBJECTS.items():
+        found = estate.bucket(name)
+        assert found is not None
+        found[1].objects = list(held)
+    return estate
+
+
+def _estate() -> Estate:
     main = project(
         bucket(
             "invoices",
@@ -172,5 +187,6 @@ def complete_estate() -> Estate:
                 "nextRotationTime": "2026-11-30T00:00:00Z",
             }
         },
+        key_versions={f"{KEY}/cryptoKeyVersions/3": "ENABLED"},
         users=[user("admin@sample.example", isAdmin=True), user("hanako@sample.example")],
     )

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from cloudaudit.clock import parse
-from cloudaudit.providers.gcs import collect, reader
+from cloudaudit.providers.gcs import collect, estimating, look, reader
+from cloudaudit.providers.gcs.collectors import objects, reports
 from fakes.gcs.build import estate
 
 from .collected import TAKEN_AT, World, world_of
@@ -22,7 +23,7 @@ NAMES = (
 def the_day() -> Iterator[None]:
     """Let answers come when the estates' dates are recent, in whatever year the tests are run."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (reader, collect):
+        for module in (reader, collect, estimating, look, objects, reports):
             patch.setattr(module, "now", lambda: parse(TAKEN_AT))
         for name in NAMES:
             patch.delenv(name, raising=False)

@@ -10,23 +10,36 @@ import pytest
 
 from cloudaudit import discovery
 from cloudaudit.cli.choosing import cut
-from cloudaudit.demo.gcs.permissions import PAYS, PERMISSIONS, SEES_IP_FILTERS
+from cloudaudit.demo.gcs.estate import Estate
+from cloudaudit.demo.gcs.permissions import PAYS, PERMISSIONS, SEES_IP_FILTERS, SEES_OBJECT_ACLS
 from cloudaudit.demo.gcs.routes import ROUTES
+from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.model import Finding, Status
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.providers.gcs.operations import OPERATIONS, USERS_SCOPE, Operation
 from cloudaudit.providers.gcs.permissions import permissions_for
 from cloudaudit.providers.gcs.session import open_session
 from cloudaudit.providers.trials import Cost, Result, cost, needed_by, read_costs
+from fakes.gcs.build import acl, bucket, fine_grained, stored
 from tests.providers.costs import check_or_note, shipped
 
 from .collected import Quiet, Scanned, World, world_of
-from .complete import complete_estate
+from .complete import OTHER, complete_estate
 
 POLICY = AuditPolicy(sensitive_tags=("class=personal",), allowed_countries=("JP",))
 NEEDED = permissions_for(OPERATIONS)
 BULK = {permission for permission in NEEDED if permission.startswith("cloudasset.")}
 """What bulk reading falls back without; test_bulk proves that."""
+
+
+def _with_objects() -> Estate:
+    """The complete estate, and a bucket of which nothing but the ACLs of its objects decides whether they are public."""
+    made = complete_estate()
+    owners = acl(("project-owners-1", "OWNER"))
+    fine = bucket("fine", number=OTHER, iamConfiguration=fine_grained(), acl=owners, defaultObjectAcl=owners)
+    fine.objects = [stored("a")]
+    made.projects[1].buckets.append(fine)
+    return made
 
 
 class Everything:
@@ -37,11 +50,13 @@ class Everything:
         self.whole = self.scan(set(NEEDED))
 
     def scan(self, allow: set[str], *checks: str, workspace: bool = True) -> Scanned:
-        estate = complete_estate()
+        estate = _with_objects()
         estate.workspace = workspace
         self.world.become(estate)
         self.world.fake.allow = frozenset(allow)
-        return self.world.scan(*checks, organization="900000000001", policy=POLICY)
+        return self.world.scan(
+            *checks, organization="900000000001", policy=POLICY, objects=ObjectsWish(looking=Looking.LIST)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +123,13 @@ def test_the_fakes_own_table_agrees(operation: Operation) -> None:
     theirs = {PERMISSIONS[the_fakes(operation)]} - {""}
     # What a full projection or an IP filter shows is asked beside what the method itself asks for.
     assert theirs <= ours
-    assert ours - theirs <= {SEES_IP_FILTERS, "storage.buckets.getIamPolicy"}
+    assert ours - theirs <= {SEES_IP_FILTERS, SEES_OBJECT_ACLS, "storage.buckets.getIamPolicy"}
 
 
 def test_the_table_asks_for_nothing_else() -> None:
-    assert {*PERMISSIONS.values(), SEES_IP_FILTERS, PAYS} - {""} == set(NEEDED)
+    asked = {*PERMISSIONS.values(), SEES_IP_FILTERS, SEES_OBJECT_ACLS, PAYS} - {""}
+    # Contents are read of inventory reports alone, by a role of its own: test_reports proves that.
+    assert asked - {"storage.objects.get"} == set(NEEDED)
 
 
 CUTS = (

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cloudaudit.inventory.plan import Looking, ObjectsWish
 from cloudaudit.providers.gcs.connect import Connections, connect
 from cloudaudit.providers.gcs.operations import OPERATIONS, Operation
 from cloudaudit.providers.gcs.transport import WriteRefusedError
@@ -55,6 +56,14 @@ def connections(world: World) -> Connections:
     return connect(world.options())
 
 
+@pytest.fixture(scope="module")
+def looking(world: World) -> Connections:
+    """Connections of a scan that looks at objects, and was told of one place of reports."""
+    made = connect(world.options(objects=ObjectsWish(looking=Looking.AUTO)))
+    made.announce_reports("logs", "reports/all-objects")
+    return made
+
+
 def refused(world: World, call: Callable[[], object]) -> None:
     world.become(complete_estate())
     with pytest.raises(WriteRefusedError, match="not on the read list"):
@@ -77,6 +86,58 @@ def test_contents_and_secrets_are_never_opened(
 ) -> None:
     url = f"{connections.endpoint.base_of(service)}{path}"
     refused(world, lambda: connections.session(service).request(method, url))
+
+
+NOT_OF_THE_REPORT = [
+    "/storage/v1/b/invoices/o/secret.csv?alt=media",
+    "/storage/v1/b/invoices/o/reports%2Fall-objects_1_0.csv?alt=media",
+    "/storage/v1/b/logs/o/secret.csv?alt=media",
+    "/storage/v1/b/logs/o/reports%2Fanother_1_0.csv?alt=media",
+    "/storage/v1/b/logs/o/x%2Freports%2Fall-objects_1_0.csv?alt=media",
+    "/storage/v1/b/logs/o/reports/all-objects_1_0.csv?alt=media",
+    "/storage/v1/b/logs/o/reports%2Fall-objects_1_0.csv",
+    "/storage/v1/b/logs/o/reports%2Fall-objects_1_0.csv?alt=media&generation=1",
+    "/storage/v1/b/logs/o/reports%2Fall-objects_1_0.csv/acl?alt=media",
+    "/download/storage/v1/b/logs/o/reports%2Fall-objects_1_0.csv?alt=media",
+    "/storage/v1/b/logs/o?alt=media",
+    "/storage/v1/b/logs/o?fields=kind&%61lt=media",
+    "/storage/v1/b/logs/o?$alt=media",
+    "/storage/v1/b/logs/o?alt=",
+    "/storage/v1/b/logs/o?alt=json&alt=media",
+    "/storage/v1/b/logs/o/..?alt=media",
+]
+
+
+@pytest.mark.parametrize("path", NOT_OF_THE_REPORT)
+def test_contents_of_anything_but_a_reports_files_are_never_opened(
+    world: World, looking: Connections, path: str
+) -> None:
+    url = f"{looking.endpoint.base_of('storage')}{path}"
+    refused(world, lambda: looking.session("storage").request("GET", url))
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])
+def test_a_reports_files_are_read_and_no_more(world: World, looking: Connections, method: str) -> None:
+    url = f"{looking.endpoint.base_of('storage')}/storage/v1/b/logs/o/reports%2Fall-objects_1_0.csv?alt=media"
+    refused(world, lambda: looking.session("storage").request(method, url))
+
+
+@pytest.mark.parametrize("place", [("", "reports/x"), ("logs", ""), ("logs", "reports/")])
+def test_no_whole_bucket_or_folder_is_a_place_of_reports(
+    looking: Connections, place: tuple[str, str]
+) -> None:
+    with pytest.raises(ValueError, match="no place of reports"):
+        looking.announce_reports(*place)
+
+
+def test_what_was_announced_is_let_through(world: World, looking: Connections) -> None:
+    world.become(complete_estate())
+    base = f"{looking.endpoint.base_of('storage')}/storage/v1/b/logs/o"
+    session = looking.session("storage")
+    assert session.request("GET", f"{base}/reports%2Fall-objects_1_0.csv?alt=media").status_code == 404
+    assert session.request("GET", f"{base}?alt=json").status_code == 404
+    assert world.fake.count("objects.get") == world.fake.count("objects.list") == 1
+    looking.close()
 
 
 CLIENT_WRITES: list[Callable[[Any], object]] = [

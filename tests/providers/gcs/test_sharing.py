@@ -1,11 +1,14 @@
 from datetime import UTC, datetime
+from typing import Any
 
+from cloudaudit.facts import Unread
+from cloudaudit.inventory.model import Offender, PublicCount, Tally
 from cloudaudit.providers.gcs import PROVIDER
-from cloudaudit.providers.gcs.model import KINDS
+from cloudaudit.providers.gcs.model import KINDS, UniformAccess
 from cloudaudit.providers.gcs.sharing import shares
-from cloudaudit.testing import denied, snapshot_of
+from cloudaudit.testing import denied, read, snapshot_of
 from cloudaudit.text import Text
-from fakes.gcs_facts import a_bucket, a_project, all_roles, grant, known_roles, policy
+from fakes.gcs_facts import a_bucket, a_project, all_roles, grant, known_roles, objects, policy
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 VIEWER = "roles/storage.objectViewer"
@@ -49,9 +52,57 @@ def test_without_its_project_or_policy_a_bucket_has_no_line() -> None:
     assert list(PROVIDER.shares(snapshot_of(a_bucket(policy=denied("x")), a_project()))) == []
 
 
+FINE_GRAINED = UniformAccess(enabled=False)
+OPEN = objects(
+    public=read(
+        (
+            PublicCount(audience="allUsers", right="read", tally=Tally(objects=3, bytes=9)),
+            PublicCount(audience="allUsers", right="read", tally=Tally(objects=2, bytes=9), old=True),
+        )
+    ),
+    exposed=(
+        Offender(key="a.csv", what="allUsers read"),
+        Offender(key="b.csv", what="allUsers read", version="7"),
+    ),
+)
+
+
+def items(**given: Any) -> list[str]:
+    facts: dict[str, Any] = {"uniform_access": FINE_GRAINED, "objects": OPEN, **given}
+    bucket = a_bucket(**facts)
+    return [line.item for line in shares(bucket, a_project(), known_roles(), AT)]
+
+
+def test_public_objects_are_lines_and_the_rest_of_them_a_number() -> None:
+    assert items() == ["a.csv", "b.csv#7", "… +3"]
+
+
+def test_objects_are_no_lines_where_their_acls_are_not_in_force() -> None:
+    assert items(uniform_access=UniformAccess(enabled=True)) == []
+    assert items(uniform_access=denied("x")) == []
+    assert items(public_access_prevention="enforced") == []
+    assert items(objects=denied("storage.objects.list")) == []
+    assert items(objects=objects(public=denied("storage.objects.getIamPolicy"))) == []
+
+
+def test_objects_that_nobody_looked_at_may_hide_a_line() -> None:
+    def unread(**given: Any) -> list[Unread]:
+        facts: dict[str, Any] = {"uniform_access": FINE_GRAINED, **given}
+        bucket = a_bucket(**facts)
+        return list(PROVIDER.shares_unread(snapshot_of(bucket, a_project(), *all_roles())))
+
+    refused = denied("storage.objects.list")
+    assert unread(objects=refused) == [refused]
+    assert unread(objects=objects(total=refused)) == [refused]
+    assert unread(objects=objects(public=refused)) == [refused]
+    assert unread(objects=objects(encryption=refused)) == []
+    assert unread(objects=refused, public_access_prevention="enforced") == []
+    assert unread(objects=refused, uniform_access=UniformAccess(enabled=True)) == []
+
+
 def test_every_report_says_that_drive_was_not_looked_at() -> None:
     left_out = {each.id: each.reason for each in PROVIDER.not_looked_at}
-    assert set(left_out) == {"google-drive", "gcs-object-encryption", "gcs-object-public-acl"}
+    assert set(left_out) == {"google-drive"}
     assert "Google Drive was not looked at" in left_out["google-drive"].en
     assert "Google ドライブは確認対象外" in left_out["google-drive"].ja
 

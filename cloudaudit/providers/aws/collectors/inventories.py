@@ -1,7 +1,7 @@
 """S3 Inventory and metadata tables: what tells of single objects, and how fresh it is."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from cloudaudit.facts import Cause, Fact, Read, Source, Unread
 from cloudaudit.providers.aws.collectors.bucket_answers import Filter, Wire
 from cloudaudit.providers.aws.model import InventoryReport
 from cloudaudit.providers.aws.operations import GET_METADATA_TABLE, LIST_INVENTORIES, LIST_OBJECTS
-from cloudaudit.providers.aws.reader import CallFailed, Limit, Page, Reader
+from cloudaudit.providers.aws.reader import Answer, CallFailed, Limit, Page, Reader
 from cloudaudit.text import Text
 
 FRESH_DAYS = 400
@@ -38,6 +38,7 @@ FOLDER = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2})-(?P<minute>\d{2
 class _InventoryBucket(Wire, frozen=True):
     bucket: str
     prefix: str = ""
+    account_id: str = ""
 
     @property
     def name(self) -> str:
@@ -60,6 +61,12 @@ class _Inventory(Wire, frozen=True):
     schedule: _Schedule = _Schedule()
     optional_fields: tuple[str, ...] = ()
     filter: Filter = Filter()
+    included_object_versions: str = ""
+
+    def prefix(self, bucket: str) -> str:
+        """Return what the names of all its files begin with."""
+        below = f"{self.destination.bucket.prefix}/" if self.destination.bucket.prefix else ""
+        return f"{below}{bucket}/{self.id}/"
 
 
 class _Inventories(Wire, frozen=True):
@@ -124,7 +131,9 @@ def read_told(reader: Reader, region: str, where: dict[str, str], *, enforced: b
     most = max(calls - 1, min(calls, 1)) if enforced else calls
     asked = sorted((line for line in answer.body if _tells(line)), key=_promise)[: max(most, 0)]
     reports = tuple(
-        _inventory(line, _delivered(reader, region, where["Bucket"], line, answer.source, asked))
+        _inventory(
+            where["Bucket"], line, _delivered(reader, region, where["Bucket"], line, answer.source, asked)
+        )
         for line in answer.body
     )
     return Told(
@@ -155,12 +164,10 @@ def _delivered(
         return Read(None, listed)
     if line not in asked:
         return Unread(Cause.UNSUPPORTED, Source(LIST_OBJECTS.label, listed.at), detail=NO_CALL_LEFT)
-    destination = line.destination.bucket
-    prefix = f"{destination.prefix}/" if destination.prefix else ""
-    return _newest(reader, region, destination.name, f"{prefix}{bucket}/{line.id}/", listed)
+    return _newest(reader, region, line.destination.bucket.name, line.prefix(bucket), listed)
 
 
-def _inventory(line: _Inventory, newest: Fact[str | None]) -> InventoryReport:
+def _inventory(bucket: str, line: _Inventory, newest: Fact[str | None]) -> InventoryReport:
     return InventoryReport(
         id=line.id,
         enabled=line.is_enabled,
@@ -169,38 +176,79 @@ def _inventory(line: _Inventory, newest: Fact[str | None]) -> InventoryReport:
         fields=tuple(sorted(line.optional_fields)),
         whole_bucket=line.filter.whole,
         newest=newest,
+        prefix=line.prefix(bucket),
+        versions=line.included_object_versions == "All",
+        destination_account=line.destination.bucket.account_id,
     )
 
 
 def _newest(reader: Reader, region: str, destination: str, prefix: str, listed: Source) -> Fact[str | None]:
     """Return the date of the newest report: names of folders are read, never a report."""
-    # Folders are named after their day and listed by name, so the older ones can be left out beforehand.
-    since = (parse(listed.at) - timedelta(days=FRESH_DAYS)).date().isoformat()
     try:
-        answer = reader.pages(
-            LIST_OBJECTS,
-            region,
-            {"Bucket": destination, "Prefix": prefix, "Delimiter": "/", "StartAfter": f"{prefix}{since}"},
-            _Objects,
-            lambda body: Page(body.common_prefixes, body.next_continuation_token),
-            "ContinuationToken",
-            limit=MOST_FOLDERS,
-        )
+        answer = deliveries(reader, region, destination, prefix, listed.at)
     except CallFailed as failure:
         return failure.unread
-    return Read(
-        _newest_folder(folder.prefix.removeprefix(prefix).strip("/") for folder in answer.body), answer.source
+    newest = max(answer.body, default=None)
+    return Read(None if newest is None else delivered_at(newest), answer.source)
+
+
+def deliveries(
+    reader: Reader, region: str, destination: str, prefix: str, at: str
+) -> Answer[tuple[str, ...]]:
+    """Return the names of the folders of an inventory's deliveries, such as ``2026-11-20T01-00Z``; others hold data.
+
+    Args:
+        reader: calls.
+        region: of the destination, which is that of the bucket.
+        destination: name of the bucket that receives them.
+        prefix: of the inventory.
+        at: UTC time; what is older than ``FRESH_DAYS`` then is left out.
+
+    Raises:
+        CallFailed: the folders could not be listed.
+    """
+    # Folders are named after their day and listed by name, so the older ones can be left out beforehand.
+    since = (parse(at) - timedelta(days=FRESH_DAYS)).date().isoformat()
+    answer = reader.pages(
+        LIST_OBJECTS,
+        region,
+        {"Bucket": destination, "Prefix": prefix, "Delimiter": "/", "StartAfter": f"{prefix}{since}"},
+        _Objects,
+        lambda body: Page(body.common_prefixes, body.next_continuation_token),
+        "ContinuationToken",
+        limit=MOST_FOLDERS,
     )
+    names = (folder.prefix.removeprefix(prefix).strip("/") for folder in answer.body)
+    return Answer(tuple(name for name in names if FOLDER.fullmatch(name)), answer.source)
 
 
-def _newest_folder(names: Iterable[str]) -> str | None:
-    """Return the newest of the folders named after a time, e.g. ``2026-11-20T01-00Z``; others hold data."""
-    times = [
-        f"{match['day']}T{match['hour']}:{match['minute']}:00Z"
-        for name in names
-        if (match := FOLDER.fullmatch(name))
+def delivered_at(folder: str) -> str:
+    """Return the UTC time that the name of a delivery's folder tells."""
+    match = FOLDER.fullmatch(folder)
+    if match is None:
+        message = f"{folder!r} is no folder of a delivery"
+        raise ValueError(message)
+    return f"{match['day']}T{match['hour']}:{match['minute']}:00Z"
+
+
+def best_report(inventories: Fact[tuple[InventoryReport, ...]]) -> InventoryReport | None:
+    """Return the inventory of the whole bucket that tells most, and among those the one delivered last, if any came."""
+    reports = inventories.value if isinstance(inventories, Read) else ()
+    usable = [
+        report
+        for report in reports
+        if report.enabled
+        and report.whole_bucket
+        and report.prefix
+        and isinstance(report.newest, Read)
+        and report.newest.value is not None
     ]
-    return max(times, default=None)
+    return max(usable, key=_worth, default=None)
+
+
+def _worth(report: InventoryReport) -> tuple[bool, bool, bool, str]:
+    newest = report.newest.value if isinstance(report.newest, Read) else None
+    return (ENCRYPTION_FIELD in report.fields, ACL_FIELD in report.fields, report.versions, newest or "")
 
 
 def _metadata_table(reader: Reader, region: str, where: dict[str, str]) -> Fact[str | None]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from cloudaudit.facts import Fact, Read, Unread
 from cloudaudit.providers.gcs.collectors.times import utc
-from cloudaudit.providers.gcs.model import InventoryReport
+from cloudaudit.providers.gcs.model import Delivery, InventoryReport
 from cloudaudit.providers.gcs.operations import LIST_INVENTORIES, LIST_INVENTORY_REPORTS
 from cloudaudit.providers.gcs.reader import Answer, CallFailed, Page, Reader
 
@@ -26,8 +26,9 @@ class _Filters(Struct, frozen=True):
     bucket: str = ""
 
 
-class _Destination(Struct, frozen=True):
+class _Destination(Struct, frozen=True, rename="camel"):
     bucket: str = ""
+    destination_path: str = ""
 
 
 class _Options(Struct, frozen=True, rename="camel"):
@@ -54,6 +55,12 @@ class _Outcome(Struct, frozen=True):
 class _Report(Struct, frozen=True, rename="camel"):
     snapshot_time: str = ""
     status: _Outcome | None = None
+    report_path_prefix: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was made without an error."""
+        return self.status is None or self.status.code == 0
 
 
 class _Reports(Struct, frozen=True, rename="camel"):
@@ -100,20 +107,23 @@ def of_bucket(
 def _report(reader: Reader, config: _Config, options: _Options) -> InventoryReport:
     frequency = config.frequency_options or _Frequency()
     end = frequency.end_date
-    newest, ok = _newest(reader, config.name)
+    destination = options.storage_destination_options or _Destination()
+    newest, ok, delivered = _newest(reader, config.name)
     return InventoryReport(
         name=config.name.rpartition("/")[2],
         frequency=frequency.frequency,
         fields=options.metadata_fields,
-        destination=(options.storage_destination_options or _Destination()).bucket,
+        destination=destination.bucket,
+        path=destination.destination_path.strip("/"),
         ends_on=f"{end.year:04}-{end.month:02}-{end.day:02}" if end is not None else "",
         newest=newest,
         newest_ok=ok,
+        delivered=delivered,
     )
 
 
-def _newest(reader: Reader, name: str) -> tuple[Fact[str | None], Fact[bool | None]]:
-    """Return when the newest report was made and whether that went well."""
+def _newest(reader: Reader, name: str) -> tuple[Fact[str | None], Fact[bool | None], Fact[Delivery | None]]:
+    """Return when the newest report was made, whether that went well, and the newest with which it did."""
     variables = tuple(name.split("/")[1::2])
     try:
         details: Answer[tuple[_Report, ...]] = reader.pages(
@@ -124,9 +134,11 @@ def _newest(reader: Reader, name: str) -> tuple[Fact[str | None], Fact[bool | No
             params={"pageSize": "1000"},
         )
     except CallFailed as failure:
-        return failure.unread, failure.unread
+        return failure.unread, failure.unread, failure.unread
     dated = [(utc(each.snapshot_time), each) for each in details.body if each.snapshot_time]
     if not dated:
-        return Read(None, details.source), Read(None, details.source)
+        return Read(None, details.source), Read(None, details.source), Read(None, details.source)
     when, newest = max(dated, key=lambda pair: pair[0])
-    return Read(when, details.source), Read(newest.status is None or newest.status.code == 0, details.source)
+    good = [Delivery(at=at, prefix=each.report_path_prefix) for at, each in dated if each.ok]
+    delivered = max(good, key=lambda delivery: delivery.at, default=None)
+    return Read(when, details.source), Read(newest.ok, details.source), Read(delivered, details.source)

@@ -1,0 +1,1 @@
+"""Sealed nights and a timestamp authority, for tests and benchmarks of evidence."""
