@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import click
 
@@ -11,6 +11,8 @@ from cloudaudit import discovery
 from cloudaudit.assessment import Assessment
 from cloudaudit.cli import events
 from cloudaudit.cli.gate_options import NO_SEVERITY
+from cloudaudit.cli.job_page import add_to_summary, annotate, no_commands
+from cloudaudit.cli.notifying import door, notify
 from cloudaudit.cli.output import make_folder
 from cloudaudit.cli.remembering import remember
 from cloudaudit.cli.rendering import MASKED, Rendering, write_all
@@ -63,6 +65,8 @@ class Wishes:
     key: str | None
     chain: Path | None
     timestamp_url: str | None
+    notify: str | None
+    notify_as: Literal["slack", "teams"] | None
     quiet: bool
     plain: bool
     languages: tuple[Language, ...]
@@ -142,6 +146,7 @@ class Wishes:
         """
         self.gates()
         self.book()
+        door(self.notify, self.notify_as)
 
     def report_faults(self) -> list[Text]:
         """Return a sentence for each report that there is none of, or that is no file."""
@@ -192,6 +197,8 @@ def judge_and_report(
         files = (*written, *([snapshot] if snapshot.parent == folder else []), *bundles)
         if not wishes.quiet:
             _print(assessment, wishes, files)
+        add_to_summary(assessment, wishes.languages)
+        notify(assessment, door(wishes.notify, wishes.notify_as), wishes.language)
         # Last, so that a history that cannot be used costs no result.
         remember(judgement, wishes.history, wishes.language)
         events.ended(assessment, files)
@@ -213,5 +220,7 @@ def _print(assessment: Assessment, wishes: Wishes, files: tuple[Path, ...]) -> N
     )
     with printing():
         sys.stdout.flush()
-        discovery.report("terminal").render(assessment, options, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        with no_commands():
+            discovery.report("terminal").render(assessment, options, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        annotate(assessment, wishes.language)

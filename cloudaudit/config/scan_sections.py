@@ -42,6 +42,38 @@ Regions = Annotated[
 Buckets = Annotated[Names | None, Setting("only these buckets", "対象バケット", ["invoices"], "buckets")]
 
 
+Objects = Annotated[
+    Literal["off", "auto", "inventory", "list", "estimate"] | None,
+    Setting("how objects in buckets are looked at", "オブジェクト単位の確認方法", "auto", "objects"),
+]
+ObjectsLimit = Annotated[
+    int | None,
+    Field(ge=0),
+    Setting(
+        "look at every object of buckets up to this size",
+        "全件を確認するオブジェクト数の上限",
+        1000,
+        "objects_limit",
+    ),
+]
+ObjectsSample = Annotated[
+    int | None,
+    Field(ge=1),
+    Setting("objects drawn at random beyond it", "上限を超える場合に抽出する数", 300, "objects_sample"),
+]
+ObjectsBudget = Annotated[
+    int | None,
+    Field(ge=1),
+    Setting(
+        "requests about objects at most", "オブジェクト確認のリクエスト数の上限", 100_000, "objects_budget"
+    ),
+]
+ObjectsSettings = Annotated[
+    FilePath | None,
+    Setting("settings of that engine", "エンジンの設定ファイル", "engine.toml", "objects_settings"),
+]
+
+
 class ScanAws(Section):
     """``[scan.aws]``."""
 
@@ -63,6 +95,15 @@ class ScanAws(Section):
     ] = None
     regions: Regions = None
     buckets: Buckets = None
+    objects: Objects = None
+    objects_limit: ObjectsLimit = None
+    objects_sample: ObjectsSample = None
+    objects_budget: ObjectsBudget = None
+    objects_engine: Annotated[
+        Literal["local", "spark", "athena"] | None,
+        Setting("what evaluates inventories", "インベントリを集計するエンジン", "local", "objects_engine"),
+    ] = None
+    objects_settings: ObjectsSettings = None
     themes: Themes = None
     checks: AwsChecks = None
     max_rps: Rate = None
@@ -129,6 +170,15 @@ class ScanGcs(Section):
     ] = None
     regions: Regions = None
     buckets: Buckets = None
+    objects: Objects = None
+    objects_limit: ObjectsLimit = None
+    objects_sample: ObjectsSample = None
+    objects_budget: ObjectsBudget = None
+    objects_engine: Annotated[
+        Literal["local", "spark", "bigquery"] | None,
+        Setting("what evaluates inventories", "インベントリを集計するエンジン", "local", "objects_engine"),
+    ] = None
+    objects_settings: ObjectsSettings = None
     themes: Themes = None
     checks: GcsChecks = None
     max_rps: Rate = None

@@ -6,6 +6,7 @@ from cloudaudit.client_file import ClientSection
 from cloudaudit.config.fields import JUDGING, FilePath, Place, Section, Setting
 from cloudaudit.config.gates_section import GatesSection
 from cloudaudit.config.keeping_sections import History, Ledger, Seal
+from cloudaudit.config.notify_section import Notify
 from cloudaudit.config.reports_section import Log, Reports
 from cloudaudit.config.scan_sections import Scan, ScanAws, ScanGcs, ScanM365
 from cloudaudit.fleet.targets import Target
@@ -46,6 +47,7 @@ class Config(Section):
     gates: GatesSection = GatesSection()
     reports: Reports = Reports()
     log: Log = Log()
+    notify: Notify = Notify()
     scan: Scan = Scan()
     seal: Seal = Seal()
     history: History = History()
@@ -58,6 +60,7 @@ PLACES = (
     Place("gates", GatesSection, Text(en="When a run is not good enough", ja="合否の基準(終了コード)")),
     Place("reports", Reports, Text(en="What is written", ja="出力するレポート")),
     Place("log", Log, Text(en="What is told on standard error", ja="標準エラー出力")),
+    Place("notify", Notify, Text(en="Who is told of a change", ja="変化の通知")),
     Place("scan.aws", ScanAws, Text(en="Amazon Web Services", ja="Amazon Web Services")),
     Place("scan.gcs", ScanGcs, Text(en="Google Cloud and Workspace", ja="Google Cloud・Workspace")),
     Place("scan.m365", ScanM365, Text(en="Microsoft 365", ja="Microsoft 365")),

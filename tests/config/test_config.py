@@ -36,6 +36,7 @@ def commands(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterat
 
 COMMANDS = dict(commands())
 NOT_IN_THE_FILE = {
+    "client",
     "debug",
     "resume",
     "as_of",
