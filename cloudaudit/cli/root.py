@@ -173,6 +173,10 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
             "cloudaudit.cli.permissions:permissions",
             Words("Print the least-privilege role for a scan.", "スキャンに必要な最小権限ロールを出力"),
         ),
+        "completion": Lazy(
+            "cloudaudit.cli.completion:completion",
+            Words("Print the completion for a shell.", "シェルの補完スクリプトを出力"),
+        ),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
