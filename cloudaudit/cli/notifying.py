@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage
-from typing import IO, Any, Literal, cast
+from typing import IO, Any, Literal
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
@@ -49,7 +49,7 @@ class Door:
 class _NoRedirects(HTTPRedirectHandler):
     """A webhook answers itself; an answer that leads elsewhere would carry the message to somebody else."""
 
-    def redirect_request(  # noqa: PLR0913, PLR0917 - urllib's own signature
+    def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> None:
         """Follow nothing; urllib then tells the answer as an error."""
@@ -154,7 +154,7 @@ def _post(to: Door, payload: dict[str, Any]) -> str:
         return f"HTTP {error.code}"
     except _MADE_BY_US as error:
         reason = getattr(error, "reason", None)
-        inner: BaseException = cast("BaseException", reason) if isinstance(reason, BaseException) else error
+        inner: BaseException = reason if isinstance(reason, BaseException) else error
         return type(inner).__name__
     return ""
 

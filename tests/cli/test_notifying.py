@@ -88,10 +88,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Chat]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_POST
-
-        def log_message(self, format: str, *args: object) -> None:
-            del format, args
+        def log_message(self, *_: object) -> None:
+            pass
 
     served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -120,7 +118,8 @@ def nights(desk: Any, chat: Chat, *arguments: str, first: str = "Enabled", secon
     assert chat.got == [], "there was nothing to compare with"
     desk.session.off = second
     compared = ("--baseline", "one/result.json")
-    return desk.scan("--out", "two", "--quiet", *compared, *arguments, **chat.environ)
+    done: Result = desk.scan("--out", "two", "--quiet", *compared, *arguments, **chat.environ)
+    return done
 
 
 def test_a_chat_is_told_what_got_worse(desk: Any, chat: Chat) -> None:
