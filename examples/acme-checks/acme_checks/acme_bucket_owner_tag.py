@@ -26,7 +26,8 @@ TAG = "owner"
 )
 def owner_tag(bucket: Bucket, _audit: Audit) -> Verdict:
     """`value` raises where the tags were not read; the engine then says NOT ASSESSED, with the permission to grant."""
-    tags = dict(value(bucket.tags))
+    pairs = value(bucket.tags)
+    tags = dict(pairs)
     owner = tags.get(TAG, "").strip()
     if owner:
         return passed(Text(en="The owner is named.", ja="管理者が記載されています。"), {"owner": owner})
