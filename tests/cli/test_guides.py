@@ -39,7 +39,9 @@ def unknown(words: list[str]) -> str:
         if inner is None:
             return name
         command, context = inner, click.Context(inner, parent=context, info_name=name)
-    if command.context_settings.get("ignore_unknown_options"):  # `config show` is told another command
+    if (
+        command.context_settings.get("ignore_unknown_options") and rest and not rest[0].startswith("-")
+    ):  # `config show` is told another command
         return unknown(rest)
     options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | {"--help"}
     given = (word.partition("=")[0] for word in rest if word.startswith("--"))
