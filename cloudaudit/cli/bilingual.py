@@ -4,7 +4,6 @@ Nothing here may import rich, pydantic or msgspec: ``cloudaudit --help`` must no
 texts are ``Words`` and not the ``Text`` of the rest.
 """
 
-import errno
 import locale
 import os
 import re
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import click
 
-from cloudaudit.cli.streams import not_printed
+from cloudaudit.cli.streams import not_printed, reader_gone
 
 if TYPE_CHECKING:  # a shell asks for it, no other run
     from click.shell_completion import CompletionItem
@@ -161,7 +160,7 @@ class _Described(click.Command):
             return super().parse_args(ctx, args)
         except OSError as error:  # help and version are printed while the arguments are parsed
             failure = not_printed(error)
-            if error.errno == errno.EPIPE:
+            if reader_gone(error):
                 ctx.exit()
             click.echo(failure.diagnostics().in_(language_of(ctx)), err=True)
             ctx.exit(failure.exit)
