@@ -260,7 +260,7 @@ def test_the_configuration_that_was_named_goes_on_to_every_scan(
 ) -> None:
     named = port.folder / "nightly.toml"
     named.write_text(
-        '[scan.aws]\nchecks = ["aws-s3-bucket-object-logging"]\n[policy]\nrequired_coverage = 1\n'
+        '[scan.aws]\nchecks = ["aws-s3-bucket-versioning"]\n[policy]\nrequired_coverage = 1\n'
         '[[target]]\nname = "one"\nprovider = "aws"\nregions = ["ap-northeast-1"]\n',
         encoding="utf-8",
     )
@@ -270,7 +270,7 @@ def test_the_configuration_that_was_named_goes_on_to_every_scan(
     done = port.fleet("named", "--config", str(named), "--quiet")
     assert done.exit_code in {0, 1}, done.output
     result = json.loads((port.folder / "named" / "one" / "result.json").read_bytes())
-    assert result["scope"]["checks"] == ["aws-s3-bucket-object-logging"]
+    assert result["scope"]["checks"] == ["aws-s3-bucket-versioning"]
     (coverage,) = (line for line in result["policy"] if line["name"] == "required_coverage")
     assert coverage["value"] == 1
     assert not page.exists(), "many targets at once would write into each other's page"
