@@ -1,26 +1,26 @@
 """The table ``[client]`` of a client's ``cloudaudit.toml``, and the logo that it names."""
 
 import base64
-import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cloudaudit.client import Authorisation, Client
 from cloudaudit.errors import UsageError
 from cloudaudit.pictures import JPEG, LONGEST_SIDE, PNG, is_whole
-from cloudaudit.table_faults import in_japanese
 from cloudaudit.text import Text
+from cloudaudit.toml_file import read, validated
 
 FILE_NAME = "cloudaudit.toml"
 LOGO_LIMIT = 100 * 1024
 """Bytes; the picture stands in every result of the client."""
 
 _KINDS = ((PNG, "image/png"), (JPEG, "image/jpeg"))
-_FAULTS_JA = {"period": "until は from 以降の日付で指定してください"}
+_WHAT = Text(en="client's file", ja="顧客の設定ファイル")
+_HOW = Text(en="the folder given with --client", ja="--client の指定")
 Line = Annotated[str, Field(min_length=1, max_length=400)]
 
 
@@ -53,6 +53,12 @@ class ClientSection(BaseModel):
     authorisation: AuthorisationSection | None = None
 
 
+class _File(BaseModel):
+    """The client of a file; its other tables are not looked at."""
+
+    client: ClientSection
+
+
 def load_client(folder: Path) -> Client:
     """Read the client of a folder.
 
@@ -60,45 +66,24 @@ def load_client(folder: Path) -> Client:
         UsageError: there is none, or what stands there has faults; all faults are told at once.
     """
     path = folder / FILE_NAME
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    if not path.is_file():
         raise UsageError(
             Text(
-                en=f"{folder} is no client's folder ({FILE_NAME}: {error.strerror}); make one with "
+                en=f"{folder} is no client's folder (there is no {FILE_NAME} in it); make one with "
                 "`cloudaudit client new`, or check --client.",
-                ja=f"{folder} は顧客フォルダーではありません({FILE_NAME}: {error.strerror})。"
+                ja=f"{folder} は顧客フォルダーではありません({FILE_NAME} がありません)。"
                 "cloudaudit client new で作成するか、--client の指定を確認してください。",
             )
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise UsageError(
-            Text(
-                en=f"{path} is not valid TOML ({error}); mend that place and run again.",
-                ja=f"{path} は正しい TOML ではありません({error})。該当箇所を修正してください。",
-            )
-        ) from error
-    if "client" not in data:
+        )
+    document = read(path, _WHAT, _HOW)
+    if "client" not in document.data:
         raise UsageError(
             Text(
                 en=f"{path} has no table [client] with name; add it, or make the folder with `cloudaudit client new`.",
                 ja=f"{path} に [client](name)がありません。追記するか、cloudaudit client new で作成してください。",
             )
         )
-    try:
-        section = ClientSection.model_validate(data["client"])
-    except ValidationError as error:
-        faults = [(".".join(("client", *map(str, fault["loc"]))), fault) for fault in error.errors()]
-        raise UsageError(
-            Text(
-                en=f"{path} has faults: "
-                + "; ".join(f"{place}: {fault['msg']}" for place, fault in faults)
-                + ".",
-                ja=f"{path} に誤りがあります: "
-                + "".join(f"{place}: {in_japanese(fault, _FAULTS_JA)}。" for place, fault in faults),
-            )
-        ) from error
-    return client_of(section, folder)
+    return client_of(validated(document, _File, _WHAT).client, folder)
 
 
 def client_of(section: ClientSection, folder: Path) -> Client:

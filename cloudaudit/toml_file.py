@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast, get_args
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -60,6 +60,14 @@ FAULTS = {
     "nameless": "対象の名称を示す文字を含めてください",
     "blank": "空にできません",
     "everyone": "特定の相手を 1 つ指定してください(不特定多数への公開は承認できません)",
+    "string_too_long": "{max_length} 文字以内で指定してください",
+    "folder_name": "フォルダー名として使用できません",
+    "role_missing": "organization = true の場合は role(各アカウントのロール名)が必要です",
+    "role_alone": "role と exclude は organization = true の場合にのみ指定できます",
+    "two_spans": "organization と folder はいずれか一方を指定してください",
+    "union_tag_invalid": 'provider は "aws"、"gcs"、"m365" のいずれかを指定してください',
+    "union_tag_not_found": 'provider("aws"、"gcs"、"m365")を指定してください',
+    "period": "until は from 以降の日付で指定してください",
 }
 """What can be wrong, by the validator's name for it, in Japanese."""
 
@@ -74,6 +82,8 @@ _ENGLISH = {
     "date_from_datetime_inexact": "Input should be a day without a time",
     "string_too_short": "must not be empty",
     "too_short": "must not be empty",
+    "union_tag_invalid": 'provider must be "aws", "gcs" or "m365"',
+    "union_tag_not_found": 'provider must be given: "aws", "gcs" or "m365"',
 }
 """The same in English where the validator's own sentence is about its inside."""
 
@@ -175,9 +185,7 @@ def validated(
         value = model.model_validate(document.data, context=dict(context or {}))
     except ValidationError as error:
         for fault in error.errors():
-            # A key that is wrong is told at its place, which the validator marks with a step of its own.
-            place = tuple(step for step in fault["loc"] if step != "[key]")
-            found.setdefault(place, _sentence(fault, model))
+            found.setdefault(_place(fault["loc"], document.data), _sentence(fault, model))
     else:
         if not found:
             return value
@@ -188,6 +196,30 @@ def validated(
     raise FaultyFileError(
         what, str(document.path), tuple(_with_place(line, place, said) for line, place, said in placed)
     )
+
+
+def _place(steps: Sequence[str | int], data: object) -> Place:
+    """Return the place in the file without the validator's own steps: the mark of a key, and the kind of a table.
+
+    The kind is a value of the table itself, as ``provider`` is.
+    """
+    place: list[str | int] = []
+    inner, kind_is_told = data, False
+    for step in steps:
+        if step == "[key]":
+            continue
+        table = cast("Mapping[str | int, object]", inner) if isinstance(inner, dict) else {}
+        if not kind_is_told and step not in table and step in table.values():
+            kind_is_told = True
+            continue
+        place.append(step)
+        kind_is_told = False
+        if isinstance(inner, list) and isinstance(step, int):
+            items = cast("list[object]", inner)
+            inner = items[step] if step < len(items) else None
+        else:
+            inner = table.get(step)
+    return tuple(place)
 
 
 def _with_place(line: int, place: Place, said: Text) -> Text:
@@ -228,15 +260,29 @@ def _meant(fault: ErrorDetails, model: type[BaseModel]) -> str | None:
 
 
 def model_at(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel] | None:
-    """Return the model that stands at a place within another; None where there is none."""
-    found: type[BaseModel] | None = model
+    """Return the model that stands at a place within another, the first of several; None where there is none."""
+    return next(iter(models_at(model, place)), None)
+
+
+def models_at(model: type[BaseModel], place: Sequence[str | int]) -> tuple[type[BaseModel], ...]:
+    """Return every model that may stand at a place within another, or the one whose kind the place names."""
+    found: tuple[type[BaseModel], ...] = (model,)
     for step in place:
-        if isinstance(step, int) or found is None:
+        if isinstance(step, int):
             continue
-        field = next(
-            (field for name, field in found.model_fields.items() if step in {name, field.alias}), None
+        fields = [
+            field for one in found for name, field in one.model_fields.items() if step in {name, field.alias}
+        ]
+        of_kind = tuple(
+            one
+            for one in found
+            if any(
+                get_origin(field.annotation) is Literal and get_args(field.annotation) == (step,)
+                for field in one.model_fields.values()
+            )
         )
-        found = next(_models(field.annotation), None) if field else None
+        inner = tuple(dict.fromkeys(each for field in fields for each in _models(field.annotation)))
+        found = inner if fields else of_kind
     return found
 
 

@@ -11,8 +11,7 @@ from cloudaudit import clock
 from cloudaudit.forms import Block, Cell, Document, Field, Fields, Form, Note, Signs, Table
 from cloudaudit.visible import visible
 
-from ._sheets import FILL_IN, LINE, Book, Looks, Sheet, lines_of, looks
-from ._workbook import SAFE
+from ._sheets import FILL_IN, LINE, SAFE, Book, Looks, Sheet, lines_of, looks
 
 _A4 = 9
 _COLUMNS = 24

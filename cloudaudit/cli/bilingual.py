@@ -4,18 +4,20 @@ Nothing here may import rich, pydantic or msgspec: ``cloudaudit --help`` must no
 texts are ``Words`` and not the ``Text`` of the rest.
 """
 
-import errno
 import locale
 import os
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import click
 
-from cloudaudit.cli.streams import not_printed
+from cloudaudit.cli.streams import not_printed, reader_gone
+
+if TYPE_CHECKING:  # a shell asks for it, no other run
+    from click.shell_completion import CompletionItem
 
 Language = Literal["en", "ja"]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -182,7 +184,7 @@ class _Described(click.Command):
             return super().parse_args(ctx, args)
         except OSError as error:  # help and version are printed while the arguments are parsed
             failure = not_printed(error)
-            if error.errno == errno.EPIPE:
+            if reader_gone(error):
                 ctx.exit()
             click.echo(failure.diagnostics().in_(language_of(ctx)), err=True)
             ctx.exit(failure.exit)
@@ -251,6 +253,18 @@ class Group(_Described, click.Group):
         module, _, attribute = lazy.place.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Complete the names of commands without importing them, and options as every command does."""
+        from click.shell_completion import CompletionItem
+
+        language = language_of(ctx)
+        found = [
+            CompletionItem(name, help=lazy.words.in_(language))
+            for name, lazy in self._lazy.items()
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import click
 
@@ -13,6 +13,8 @@ from cloudaudit import discovery
 from cloudaudit.assessment import Assessment, ExitReason
 from cloudaudit.cli import events
 from cloudaudit.cli.gate_options import NO_SEVERITY
+from cloudaudit.cli.job_page import add_to_summary, annotate, no_commands
+from cloudaudit.cli.notifying import door, notify
 from cloudaudit.cli.output import make_folder
 from cloudaudit.cli.remembering import remember
 from cloudaudit.cli.rendering import MASKED, Rendering, write_all
@@ -73,6 +75,8 @@ class Wishes:
     timestamp_url: str | None
     timestamp_timeout: float | None
     keep_years: int | None
+    notify: str | None
+    notify_as: Literal["slack", "teams"] | None
     quiet: bool
     plain: bool
     languages: tuple[Language, ...]
@@ -165,6 +169,7 @@ class Wishes:
         """
         self.gates()
         self.book()
+        door(self.notify, self.notify_as)
 
     def report_faults(self) -> list[Text]:
         """Return a sentence for each report that there is none of, or that is no file."""
@@ -220,6 +225,8 @@ def judge_and_report(
         files = (*written, *([snapshot] if snapshot.parent == folder else []), *bundles)
         if not wishes.quiet:
             _print(assessment, wishes, files)
+        add_to_summary(assessment, wishes.languages)
+        notify(assessment, door(wishes.notify, wishes.notify_as), wishes.language)
         # Last, so that a history that cannot be used costs no result.
         remember(judgement, wishes.history, wishes.language)
         events.ended(assessment, files)
@@ -246,5 +253,7 @@ def _print(assessment: Assessment, wishes: Wishes, files: tuple[Path, ...]) -> N
     )
     with printing():
         sys.stdout.flush()
-        discovery.report("terminal").render(assessment, options, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        with no_commands():
+            discovery.report("terminal").render(assessment, options, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        annotate(assessment, wishes.language)

@@ -76,8 +76,8 @@ def _shard(ctx: click.Context, _parameter: click.Parameter, given: str | None) -
     type=click.Path(path_type=Path),
     metavar="FILE",
     words=Words(
-        "TOML file with a [[target]] table for each; cloudaudit.toml, or the client's, by default.",
-        "対象を [[target]] で記載した TOML ファイル(既定は cloudaudit.toml、または顧客フォルダーのもの)",
+        "TOML file with a [[target]] table for each; that of --config, the client's, or cloudaudit.toml by default.",
+        "対象を [[target]] で記載した TOML ファイル(既定は --config のファイル、顧客フォルダーのもの、または cloudaudit.toml)",
     ),
 )
 @option(
@@ -189,6 +189,8 @@ def fleet(  # noqa: PLR0913 - the options of the command
     from cloudaudit.cli.sealing import SealWishes
 
     arguments = handed_on(ctx, _OWN)
+    if targets is None and was_said(ctx, "config"):
+        targets = ctx.meta[options.CONFIGURED].document.path
     ctx.exit(
         run_fleet(
             Fleet(

@@ -136,6 +136,6 @@ def shown_key(key: str | None) -> tuple[bytes, Text]:
         pem = public_part(settings.key or default_key())
     ids = ", ".join(one.id for one in load_pem(pem, Path(key or default_key())).keys)
     return pem, Text(
-        en=f"{ids} — tell this fingerprint to those who verify by telephone or on paper.",
+        en=f"{ids}: tell this fingerprint to those who verify by telephone or on paper.",
         ja=f"{ids}(検証する人に、電話や書面でこのフィンガープリントを伝えてください)",
     )

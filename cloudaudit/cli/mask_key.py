@@ -58,7 +58,9 @@ def _make(place: Path) -> bool:
     try:
         place.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         # Only one of two runs that start together makes it, and nobody else can read it at any time.
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
+        # On Windows a file that is not opened as binary has its line ends rewritten.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(place, flags, _PRIVATE_FILE)
     except FileExistsError:
         return False
     except OSError as error:

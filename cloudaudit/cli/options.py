@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -574,6 +575,42 @@ def sealing(function: F) -> F:
     )
 
 
+def _variable(ctx: click.Context, _parameter: click.Parameter, given: str | None) -> str | None:
+    if given is not None and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", given) is None:
+        # What was given may be the address itself, which is a secret: it is not repeated.
+        words = Words(
+            "The name of an environment variable is wanted here, never the address, which is a secret.",
+            "環境変数の名前を指定してください。URL は秘密情報のため、直接指定できません。",
+        )
+        raise click.BadParameter(words.in_(language_of(ctx)))
+    return given
+
+
+def notifying(function: F) -> F:
+    """Declare ``--notify`` and ``--notify-as``."""
+    return _all(
+        function,
+        option(
+            "--notify",
+            metavar="VARIABLE",
+            callback=_variable,
+            words=Words(
+                "Tell a chat of what changed since --baseline: the environment variable that holds the address of its "
+                "webhook; CLOUDAUDIT_WEBHOOK by default, where it is set.",
+                "--baseline からの変化をチャットへ通知。Webhook の URL を設定した環境変数の名前"
+                "(既定は CLOUDAUDIT_WEBHOOK。未設定の場合は通知しない)",
+            ),
+        ),
+        option(
+            "--notify-as",
+            type=click.Choice(["slack", "teams"]),
+            words=Words(
+                "Whose webhook it is; told by its host by default.", "Webhook の種類(既定はホスト名から判別)"
+            ),
+        ),
+    )
+
+
 def judging(function: F) -> F:
     """Declare what decides the verdicts, the exit code and the output."""
     return _all(
@@ -601,6 +638,7 @@ def judging(function: F) -> F:
         ),
         gates,
         sealing,
+        notifying,
         option("--quiet", is_flag=True, words=Words("Print nothing but errors.", "エラー以外は表示しない")),
         plain,
         option(

@@ -1,6 +1,5 @@
 """The command ``cloudaudit`` itself: its list of commands, and what a person sees when something fails."""
 
-import errno
 import traceback
 from typing import Any, NamedTuple
 
@@ -8,6 +7,7 @@ import click
 
 from cloudaudit.cli.bilingual import Group, Lazy, Words, language_of
 from cloudaudit.cli.options import DEBUG
+from cloudaudit.cli.streams import reader_gone
 from cloudaudit.cli.telling import wants_events, write_event
 
 _INTERRUPTED = 130
@@ -33,7 +33,7 @@ class Root(Group):
             )
             _leave(ctx, _Sentences(words.in_(language_of(ctx))), _INTERRUPTED)
         except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+            if isinstance(error, OSError) and reader_gone(error):
                 raise
             _leave(ctx, *_explained(ctx, error))
 
@@ -183,6 +183,10 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
         "permissions": Lazy(
             "cloudaudit.cli.permissions:permissions",
             Words("Print the least-privilege role for a scan.", "スキャンに必要な最小権限ロールを出力"),
+        ),
+        "completion": Lazy(
+            "cloudaudit.cli.completion:completion",
+            Words("Print the completion for a shell.", "シェルの補完スクリプトを出力"),
         ),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

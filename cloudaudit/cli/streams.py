@@ -38,8 +38,16 @@ def printing() -> Generator[None]:
         sys.stdout.flush()
     except OSError as error:
         failure = not_printed(error)
-        if error.errno != errno.EPIPE:
+        if not reader_gone(error):
             raise failure from error
+
+
+def reader_gone(error: OSError) -> bool:
+    """Whether nobody reads any more what is printed, as after ``| head``; Windows says EINVAL for it.
+
+    Source: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def not_printed(error: OSError) -> "OutputError":

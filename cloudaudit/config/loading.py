@@ -9,7 +9,7 @@ from cloudaudit.config.fields import Section, Setting, settings
 from cloudaudit.config.gates_section import GatesSection
 from cloudaudit.config.sections import PLACES, Config
 from cloudaudit.text import Text
-from cloudaudit.toml_file import Document, Loaded, Place, model_at, read, validated
+from cloudaudit.toml_file import Document, Loaded, Place, models_at, read, validated
 
 FILE_NAME = "cloudaudit.toml"
 ANY = "*"
@@ -68,12 +68,13 @@ def load(path: Path) -> Loaded[Config]:
 def _secrets(value: object, place: Place) -> Iterator[tuple[Place, Text]]:
     """Yield what looks like a secret: by its name where there is no such setting, by its value anywhere."""
     if isinstance(value, dict):
-        model = model_at(Config, place)
+        models = models_at(Config, place)
         for key, inner in cast("Mapping[str, object]", value).items():
-            if model is None:
-                known = place in _FREE or key.endswith("_env")
+            if models:
+                fields = (field for model in models for field in model.model_fields.items())
+                known = any(key in {name, info.alias} for name, info in fields)
             else:
-                known = any(key in {name, info.alias} for name, info in model.model_fields.items())
+                known = place in _FREE
             if not known and _SECRET_NAME.search(key):
                 yield (*place, key), _refusal((*place, key))
             else:

@@ -1,12 +1,15 @@
 """The one list of sections. Who owns one writes its model in a module of its own and adds a line here."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
+from cloudaudit.client_file import ClientSection
 from cloudaudit.config.fields import JUDGING, FilePath, Place, Section, Setting
 from cloudaudit.config.gates_section import GatesSection
 from cloudaudit.config.keeping_sections import History, Ledger, Seal
+from cloudaudit.config.notify_section import Notify
 from cloudaudit.config.reports_section import Log, Reports
 from cloudaudit.config.scan_sections import Scan, ScanAws, ScanGcs, ScanM365
+from cloudaudit.fleet.targets import Target
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.text import Text
 
@@ -16,8 +19,8 @@ class Config(Section):
 
     Attributes:
         policy: the audit policy; a file given with ``--policy`` takes the place of the whole section.
-        target: ``[[target]]`` as it stands; ``cloudaudit fleet``, which scans them, says what is wrong with them.
-        client: ``[client]`` as it stands; what reads a client's folder says what is wrong with it.
+        target: ``[[target]]``, which ``cloudaudit fleet`` scans.
+        client: ``[client]``, in the file of a client's folder.
     """
 
     waivers: Annotated[
@@ -44,18 +47,20 @@ class Config(Section):
     gates: GatesSection = GatesSection()
     reports: Reports = Reports()
     log: Log = Log()
+    notify: Notify = Notify()
     scan: Scan = Scan()
     seal: Seal = Seal()
     history: History = History()
     ledger: Ledger = Ledger()
-    target: tuple[dict[str, Any], ...] = ()
-    client: dict[str, Any] | None = None
+    target: tuple[Target, ...] = ()
+    client: ClientSection | None = None
 
 
 PLACES = (
     Place("gates", GatesSection, Text(en="When a run is not good enough", ja="合否の基準(終了コード)")),
     Place("reports", Reports, Text(en="What is written", ja="出力するレポート")),
     Place("log", Log, Text(en="What is told on standard error", ja="標準エラー出力")),
+    Place("notify", Notify, Text(en="Who is told of a change", ja="変化の通知")),
     Place("scan.aws", ScanAws, Text(en="Amazon Web Services", ja="Amazon Web Services")),
     Place("scan.gcs", ScanGcs, Text(en="Google Cloud and Workspace", ja="Google Cloud・Workspace")),
     Place("scan.m365", ScanM365, Text(en="Microsoft 365", ja="Microsoft 365")),

@@ -22,8 +22,14 @@ M365_AMBIENT = (
 """What would sign in before, or beside, the credentials that a target names itself."""
 
 
-FLEETS_OWN = ("CLOUDAUDIT_BASELINE", "CLOUDAUDIT_MAX_RPS", "CLOUDAUDIT_RESUME")
-"""Variables that say another thing to a fleet than to a single scan."""
+FLEETS_OWN = (
+    "CLOUDAUDIT_BASELINE",
+    "CLOUDAUDIT_MAX_RPS",
+    "CLOUDAUDIT_RESUME",
+    "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+)
+"""Variables that say another thing to a fleet than to a single scan, or are for one writer alone."""
 
 
 class Carried(Struct, frozen=True):

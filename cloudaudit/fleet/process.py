@@ -3,6 +3,7 @@
 boto3 is bound by the interpreter's lock, so that targets side by side need processes in any case.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -62,7 +63,8 @@ class TargetProcess:
             stderr=self._errors,
             env=None if environ is None else dict(environ),
             # A key pressed at the terminal is for the fleet, which then tells every target.
-            start_new_session=True,
+            start_new_session=os.name != "nt",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if os.name == "nt" else 0,
         )
         self._input = cast("BinaryIO", self._process.stdin)
         with suppress(OSError):

@@ -5,7 +5,7 @@ Where a secret is needed, a target names the environment variable or the file th
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cloudaudit.folder_names import folder_name_fault
@@ -140,5 +140,4 @@ class M365Target(_Target):
 
 
 Target = Annotated[AwsTarget | GcsTarget | M365Target, Field(discriminator="provider")]
-TARGETS: TypeAdapter[tuple[AwsTarget | GcsTarget | M365Target, ...]] = TypeAdapter(tuple[Target, ...])
-"""Validates the list of targets."""
+"""One of the list; ``provider`` tells which."""

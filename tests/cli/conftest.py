@@ -27,13 +27,14 @@ class FakeSession:
     stopped: str = ""
     versioning: str = ""
     fail: BaseException | None = None
+    off_name: str = "acme-[bold]\x1b[31moff"
     tasks: list[Task] = field(default_factory=list[Any])
 
     def collect(self, task: Task, sink: Sink, progress: Progress) -> Outcome:
         self.tasks.append(task)
         buckets = [
             build(Bucket, name="acme-on", versioning=Versioning(status="Enabled")),
-            build(Bucket, name="acme-[bold]\x1b[31moff", versioning=Versioning(status=self.versioning)),
+            build(Bucket, name=self.off_name, versioning=Versioning(status=self.versioning)),
         ]
         items = tuple(Listed(bucket.id, bucket.name, REGION) for bucket in buckets)
         sink.write(Listing(of=Bucket.of_kind(), items=items, complete=True))

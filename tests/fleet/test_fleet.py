@@ -253,3 +253,24 @@ def test_a_fleet_of_a_client_stays_in_its_folder_and_tells_what_changed(mixed: H
     assert "What changed since" in summary
     assert mixed.run("fleet", *wishes, "--resume").exit_code == 0
     assert [path.name for path in (client / "out").iterdir()] == [folder.name]
+
+
+def test_the_configuration_that_was_named_goes_on_to_every_scan(
+    port: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = port.folder / "nightly.toml"
+    named.write_text(
+        '[scan.aws]\nchecks = ["aws-s3-bucket-versioning"]\n[policy]\nrequired_coverage = 1\n'
+        '[[target]]\nname = "one"\nprovider = "aws"\nregions = ["ap-northeast-1"]\n',
+        encoding="utf-8",
+    )
+    page = port.folder / "page.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    done = port.fleet("named", "--config", str(named), "--quiet")
+    assert done.exit_code in {0, 1}, done.output
+    result = json.loads((port.folder / "named" / "one" / "result.json").read_bytes())
+    assert result["scope"]["checks"] == ["aws-s3-bucket-versioning"]
+    (coverage,) = (line for line in result["policy"] if line["name"] == "required_coverage")
+    assert coverage["value"] == 1
+    assert not page.exists(), "many targets at once would write into each other's page"

@@ -1,3 +1,4 @@
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from cloudaudit.cli.bilingual import Words
 from cloudaudit.cli.fleet_arguments import FleetCommand, handed_on
 from cloudaudit.cli.options import sealing
+from cloudaudit.config.describing import toml
 from cloudaudit.errors import CredentialsError, UsageError
 from cloudaudit.fleet.plan import digest, environment, plan, shard_of
 from cloudaudit.fleet.target_file import load_targets, parsed
@@ -17,12 +19,17 @@ from cloudaudit.fleet.targets import AwsTarget, GcsTarget, M365Target
 from cloudaudit.folder_names import folder_name_fault
 from cloudaudit.providers.aws.organization import Member, Organization
 from cloudaudit.text import Text
-
-NOWHERE = Path("cloudaudit.toml")
+from cloudaudit.toml_file import Document
 
 
 def targets(*tables: dict[str, Any]) -> Any:
-    return parsed(list(tables), NOWHERE)
+    lines = [
+        line
+        for table in tables
+        for line in ("[[target]]", *(f"{name} = {toml(value)}" for name, value in table.items()))
+    ]
+    text = "\n".join(lines)
+    return parsed(Document(Path("cloudaudit.toml"), text.encode(), tomllib.loads(text)))
 
 
 def nothing(_target: AwsTarget) -> Organization:
@@ -170,8 +177,8 @@ FAULTY = [
     ({"name": "a", "provider": "azure"}, "provider"),
     ({"name": "../a", "provider": "aws"}, "name"),
     ({"name": "con", "provider": "aws"}, "Windows keeps this name"),
-    ({"name": "a.", "provider": "aws"}, "target a..name"),
-    ({"name": "a", "provider": "aws", "secret": "x"}, "target a.secret"),
+    ({"name": "a.", "provider": "aws"}, "line 2, target.0.name"),
+    ({"name": "a", "provider": "aws", "secret": "x"}, "target.0.secret"),
     ({"name": "a", "provider": "aws", "organization": True}, "needs role"),
     ({"name": "a", "provider": "aws", "role": "r"}, "need organization = true"),
     ({"name": "a", "provider": "gcs", "organization": "1", "folder": "2"}, "either organization or folder"),
@@ -190,8 +197,8 @@ def test_a_fault_is_told_with_its_place(table: dict[str, Any], said: str) -> Non
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         targets({"name": "a", "provider": "aws", "x": 1}, {"name": "b", "provider": "m365"})
-    assert "target a.x" in caught.value.text.en
-    assert "target b.tenant" in caught.value.text.en
+    assert "line 4, target.0.x: there is no such setting" in caught.value.text.en
+    assert "line 5, target.1.tenant: must be given" in caught.value.text.en
     assert "必須の項目です" in caught.value.text.ja
 
 
@@ -251,7 +258,7 @@ def test_a_flag_that_is_turned_off_is_handed_on(typed: str, told: list[str]) -> 
     @click.command(cls=FleetCommand, words=Words("x", "x"))
     @sealing
     @click.pass_context
-    def command(ctx: click.Context, **_: object) -> None:
+    def command(ctx: click.Context, /, **_: object) -> None:
         click.echo("\n".join(handed_on(ctx, ())))
 
     done = CliRunner().invoke(command, typed.split(), env={"CLOUDAUDIT_KEY": ""})

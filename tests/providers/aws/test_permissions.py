@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped] # it comes with moto, its stubs do not
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 

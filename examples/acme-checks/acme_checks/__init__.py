@@ -1,0 +1,1 @@
+"""Checks of ACME's own rules: one file = one check."""
