@@ -99,7 +99,14 @@ def _sheets(path: Path) -> Iterator[tuple[str, Iterator[Sequence[object]]]]:
         if hasattr(sheet, "reset_dimensions"):  # a chart has no rows
             # What a sheet says of its own size may be anything; the rows that are there count.
             sheet.reset_dimensions()
-            yield name, cast("Iterator[Sequence[object]]", sheet.iter_rows(values_only=True))
+            yield name, _each_row(path, cast("Iterator[Sequence[object]]", sheet.iter_rows(values_only=True)))
+
+
+def _each_row(path: Path, rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
+    try:
+        yield from rows
+    except Exception as error:  # a sheet is parsed row by row, and what is in it decides what that fails with
+        raise _no_ledger(path) from error
 
 
 def _lines(path: Path, content: bytes) -> Iterator[Sequence[object]]:

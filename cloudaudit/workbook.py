@@ -25,7 +25,6 @@ def load(path: Path, otherwise: UsageError) -> Any:  # noqa: ANN401 - openpyxl h
     """
     try:
         from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
     except ModuleNotFoundError as error:
         raise UsageError(
             Text(
@@ -37,13 +36,13 @@ def load(path: Path, otherwise: UsageError) -> Any:  # noqa: ANN401 - openpyxl h
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(each.file_size for each in archive.infolist())
-        if unpacked > UNPACKED_LIMIT:
-            raise _unreadable(path, "too large", "サイズが大きすぎます")
-        return load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
+        if unpacked <= UNPACKED_LIMIT:
+            return load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error), error.strerror or str(error)) from error
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except Exception as error:  # what is in a file decides what openpyxl fails with, AttributeError included
         raise otherwise from error
+    raise _unreadable(path, "too large", "サイズが大きすぎます")
 
 
 def text_of(cell: object) -> str:

@@ -74,6 +74,7 @@ def test_what_tells_nothing_about_the_tenant_stays(masked: str) -> None:
         "owner": "",
         "changed": "",
         "first_seen": "",
+        "approved": "",
     }
     assert result["waivers"][0]["expires"] == "2026-12-31"
 
