@@ -420,8 +420,10 @@ class Million(Sequence[Json]):
 
 def test_memory_does_not_grow_with_the_items_that_are_not_shared(world: World) -> None:
     peaks: list[int] = []
-    world.fake.page = 999
-    for size in (5_000, 20_000):
+    world.fake.page = 250
+    # What the first scan of a process loads is no cost of items.
+    world.scan(LINKS)
+    for size in (2_000, 12_000):
         drive_of(world, [], {f"i{number}": [] for number in range(0, size, 1_000)})
         world.estate.drives["d"].items = Million(size, 1_000)
         tracemalloc.start()
@@ -431,5 +433,5 @@ def test_memory_does_not_grow_with_the_items_that_are_not_shared(world: World) -
         assert scanned.sharing_of("d").looked_at == size
         assert len(scanned.items_of("d")) == size // 1_000
         world.estate.lists["/sites/" + world.estate.lists["/sites/getAllSites"][0]["id"] + "/drives"].pop()
-    # The server is in this process too; four times the items may not cost more than a page or two.
-    assert peaks[1] < peaks[0] + 4_000_000
+    # The server is in this process too; six times the items may not cost more than a few pages.
+    assert peaks[1] < peaks[0] + 1_000_000, peaks

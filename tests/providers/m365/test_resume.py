@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cloudaudit import run
+from cloudaudit.demo.m365.estate import build
 from cloudaudit.demo.m365.names import TENANT
 from cloudaudit.demo.m365.writing import Calendar, user
 from cloudaudit.facts import Cause
@@ -20,7 +21,7 @@ from cloudaudit.providers.m365.model import Drive, Tenant, User
 from cloudaudit.snapshot import End
 from fakes.m365 import Fault
 
-from .conftest import TODAY, World
+from .conftest import TODAY, Scanned, World, world_of
 
 DATES = Calendar(TODAY)
 TENANT_CHECK = "m365-sharing-capability"
@@ -43,9 +44,15 @@ def end_of(path: Path) -> End | None:
         return snapshot.end
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
+    """What a scan finds that nothing stops."""
+    with world_of(build(TODAY), tmp_path_factory.mktemp("whole")) as world:
+        return world.scan()
+
+
 @pytest.mark.parametrize("after", [2, 8, 20, 35, 50])
-def test_a_scan_may_be_interrupted_anywhere(world: World, tmp_path: Path, after: int) -> None:
-    whole = world.scan()
+def test_a_scan_may_be_interrupted_anywhere(world: World, tmp_path: Path, whole: Scanned, after: int) -> None:
     path = tmp_path / "s.jsonl"
     world.fake.faults.append(Fault(".*", 401, "InvalidAuthenticationToken", "expired", after=after))
     stopped = world.scan(path=path, signed=SIGNED)
