@@ -522,6 +522,17 @@ def test_an_inventory_that_lacks_something_says_so(
     assert said == [NO_INVENTORY.en]
 
 
+def test_when_a_listing_failed_does_not_change_the_result(tmp_path: Path) -> None:
+    def gaps(name: str, at: str) -> tuple[Gap, ...]:
+        gap = Gap(of=Bucket.of_kind(), region="global", cause=Cause.DENIED, operation="s3:ListBuckets", at=at)
+        path = tmp_path / name
+        carry_out(path, FakeSession([gap]))
+        assert at.encode() in path.read_bytes()
+        return assessed(path, Plan(checks=only(CHECK)), lambda each: each.gaps)
+
+    assert gaps("a", "2026-11-21T15:04:06Z") == gaps("b", "2026-11-21T15:09:59Z")
+
+
 def test_an_inventory_is_made_only_when_a_report_asks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

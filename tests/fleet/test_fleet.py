@@ -219,7 +219,10 @@ def test_an_interrupted_fleet_keeps_what_was_read_and_goes_on(port: Harbour) -> 
     assert {row["state"] for row in port.rows("cut").values()} == {"scanned", "not-scanned"}
 
 
-def test_a_fleet_of_a_client_stays_in_its_folder_and_tells_what_changed(mixed: Harbour) -> None:
+def test_a_fleet_of_a_client_stays_in_its_folder_and_tells_what_changed(
+    mixed: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOUDAUDIT_KEY_PASSPHRASE", "correct horse battery")
     made = mixed.run("client", "new", "minato", "--authorised-by", "A. Sato", "--until", "2000-01-01")
     assert made.exit_code == 0
     client = mixed.folder / "clients" / "minato"
@@ -240,7 +243,8 @@ def test_a_fleet_of_a_client_stays_in_its_folder_and_tells_what_changed(mixed: H
     assert result["client"]["authorisation"]["by"] == "A. Sato"
     assert "ended on 2000-01-01" in done.stderr
     files = ["result.json", "snapshot.jsonl", "summary.md"]
-    assert sorted(path.name for path in (folder / "org-111122223301").iterdir()) == files
+    (bundle,) = (folder / "org-111122223301").glob("evidence-*.zip")
+    assert sorted(path.name for path in (folder / "org-111122223301").iterdir()) == [bundle.name, *files]
     page = (folder / "overview.html").read_text(encoding="utf-8")
     assert "A. Sato" in page
     assert "The recorded authorisation ended on 2000-01-01" in page
@@ -253,6 +257,9 @@ def test_a_fleet_of_a_client_stays_in_its_folder_and_tells_what_changed(mixed: H
     assert "What changed since" in summary
     assert mixed.run("fleet", *wishes, "--resume").exit_code == 0
     assert [path.name for path in (client / "out").iterdir()] == [folder.name]
+    monkeypatch.setenv("CLOUDAUDIT_KEY_PASSPHRASE", "of another key")
+    refused = mixed.run("fleet", *wishes)
+    assert (refused.exit_code, "signing.key" in refused.stderr) == (2, True), refused.output
 
 
 def test_the_configuration_that_was_named_goes_on_to_every_scan(
