@@ -1,5 +1,6 @@
 """RFC 3161: a third party says that bytes were there at a time."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from cloudaudit.text import Text
 
 _MOST = 1 << 18
 _OK = 200
+_PHRASE = re.compile(r'Verify error: ([^"]+)"')
 _SHA256 = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 
 Timestamp = Callable[[bytes], bytes]
@@ -114,8 +116,14 @@ def told(token: bytes, message: bytes, authorities: Iterable[x509.Certificate]) 
         try:
             trusted = builder.build().verify_message(answer, message)
         except VerificationError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(_why(error)) from error
     return Told(at if at.tzinfo else at.replace(tzinfo=UTC), trusted)
+
+
+def _why(error: Exception) -> str:
+    """Return the one phrase for a person in what the library hands on of OpenSSL's stack."""
+    found = _PHRASE.search(str(error))
+    return found[1] if found else "it is not of an authority that was named"
 
 
 def _not_stamped(name: str, why: str) -> SealError:

@@ -201,7 +201,7 @@ def test_kms_does_not_sign(kms: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 _PLACES = (
     "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+    *map(str, Path("/usr/lib").glob("*/softhsm/libsofthsm2.so")),
     "/opt/homebrew/lib/softhsm/libsofthsm2.so",
 )
 SOFTHSM = next((path for path in map(Path, _PLACES) if path.exists()), None)
