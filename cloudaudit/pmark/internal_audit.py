@@ -40,6 +40,8 @@ _PICK = ("□適合", "□不適合", "□観察")
 def checklist(assessment: Assessment, options: PackOptions) -> Form:
     """Return the form; it warns where the auditor is who ran the check."""
     blocks: list[Block] = [
+        APPROVAL,
+        Note(text=LEFT_EMPTY),
         Fields(
             title="監査の概要",
             fields=(
@@ -56,12 +58,10 @@ def checklist(assessment: Assessment, options: PackOptions) -> Form:
         _independence(options),
         _questions(assessment),
         Fields(title="監査の結論", fields=(Field("総合所見", lines=3), Field("是正の要否と期限", lines=2))),
-        APPROVAL,
-        Note(text=LEFT_EMPTY),
     ]
     if assessment.counts.not_assessed or assessment.gaps:
         blocks.insert(
-            2,
+            4,
             Note(
                 text="判定不能の項目があります。証拠が不足する項目として、別の方法で確認してください。",
                 loud=True,
@@ -93,8 +93,8 @@ def _questions(assessment: Assessment) -> Table:
             Column("項番", 15),
             Column("監査項目", 48),
             Column("監査証拠(本ツールの結果)", 40),
-            Column("監査結果", 11),
-            Column("所見・確認した記録", 36),
+            Column("監査結果", 13),
+            Column("所見・確認した記録", 30),
         ),
         rows=tuple(
             (

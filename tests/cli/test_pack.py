@@ -37,7 +37,10 @@ class Plain:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cloudaudit.discovery.form_writer", lambda _name: Plain())
+    def form_writer(_name: str) -> Plain:
+        return Plain()
+
+    monkeypatch.setattr("cloudaudit.discovery.form_writer", form_writer)
 
 
 @pytest.mark.usefixtures("quick")

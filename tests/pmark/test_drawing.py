@@ -88,7 +88,10 @@ def test_the_workbook_holds_every_cell_of_the_forms(document: Document, workbook
     assert book.sheetnames == [document.contents, *dict.fromkeys(form.name for form in document.forms)]
     for form in document.forms:
         cells = {
-            cell for row in book[form.name].iter_rows(values_only=True) for cell in row if cell is not None
+            str(cell)
+            for row in book[form.name].iter_rows(values_only=True)
+            for cell in row
+            if cell is not None
         }
         for block in form.blocks:
             if isinstance(block, Fields):
