@@ -7,14 +7,22 @@ from cloudaudit.config.gates_section import GatesSection
 from cloudaudit.config.keeping_sections import History, Ledger, Seal
 from cloudaudit.config.reports_section import Log, Reports
 from cloudaudit.config.scan_sections import Scan, ScanAws, ScanGcs, ScanM365
+from cloudaudit.inventory.settings import EngineSettings
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.text import Text
+
+
+class Objects(Section):
+    """``[objects]``: the set-up of engines for inventories; a file given with ``--objects-settings`` comes first."""
+
+    engine: EngineSettings | None = None
 
 
 class Config(Section):
     """The whole file.
 
     Attributes:
+        objects: the table ``[objects.engine]``, as in docs/objects.md.
         policy: the audit policy; a file given with ``--policy`` takes the place of the whole section.
         target: ``[[target]]`` as it stands; ``cloudaudit fleet``, which scans them, says what is wrong with them.
     """
@@ -44,6 +52,7 @@ class Config(Section):
     reports: Reports = Reports()
     log: Log = Log()
     scan: Scan = Scan()
+    objects: Objects = Objects()
     seal: Seal = Seal()
     history: History = History()
     ledger: Ledger = Ledger()
