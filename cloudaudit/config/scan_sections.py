@@ -42,6 +42,33 @@ Regions = Annotated[
 Buckets = Annotated[Names | None, Setting("only these buckets", "対象バケット", ["invoices"], "buckets")]
 
 
+ObjectsHow = Annotated[
+    Literal["off", "auto", "inventory", "list", "estimate"] | None,
+    Setting("look at the objects too", "オブジェクト単位の確認方法", "auto", "objects"),
+]
+ObjectsLimit = Annotated[
+    int | None,
+    Field(ge=0),
+    Setting("look at all objects of a bucket with so many", "全件確認の上限", 1_000, "objects_limit"),
+]
+ObjectsSample = Annotated[
+    int | None,
+    Field(ge=1),
+    Setting("objects drawn from a larger bucket", "無作為に抽出するオブジェクト数", 300, "objects_sample"),
+]
+ObjectsBudget = Annotated[
+    int | None,
+    Field(ge=1),
+    Setting(
+        "requests about objects at most", "オブジェクト確認のリクエスト数の上限", 100_000, "objects_budget"
+    ),
+]
+ObjectsSettings = Annotated[
+    FilePath | None,
+    Setting("file with [objects.engine]", "エンジンの設定ファイル", "engine.toml", "objects_settings"),
+]
+
+
 class ScanAws(Section):
     """``[scan.aws]``."""
 
@@ -63,6 +90,15 @@ class ScanAws(Section):
     ] = None
     regions: Regions = None
     buckets: Buckets = None
+    objects: ObjectsHow = None
+    objects_limit: ObjectsLimit = None
+    objects_sample: ObjectsSample = None
+    objects_budget: ObjectsBudget = None
+    objects_engine: Annotated[
+        Literal["local", "spark", "athena"] | None,
+        Setting("what evaluates inventories", "インベントリを集計するエンジン", "local", "objects_engine"),
+    ] = None
+    objects_settings: ObjectsSettings = None
     themes: Themes = None
     checks: AwsChecks = None
     max_rps: Rate = None
@@ -129,6 +165,15 @@ class ScanGcs(Section):
     ] = None
     regions: Regions = None
     buckets: Buckets = None
+    objects: ObjectsHow = None
+    objects_limit: ObjectsLimit = None
+    objects_sample: ObjectsSample = None
+    objects_budget: ObjectsBudget = None
+    objects_engine: Annotated[
+        Literal["local", "spark", "bigquery"] | None,
+        Setting("what evaluates inventories", "インベントリを集計するエンジン", "local", "objects_engine"),
+    ] = None
+    objects_settings: ObjectsSettings = None
     themes: Themes = None
     checks: GcsChecks = None
     max_rps: Rate = None
