@@ -13,7 +13,10 @@ from cloudaudit.cli.gate_options import gates
 from cloudaudit.evidence.limits import KEEP_YEARS, LONGEST_WAIT, MOST_YEARS, WAIT_SECONDS
 
 if TYPE_CHECKING:  # --help must not pay for it
+    from cloudaudit.config.sections import Config
     from cloudaudit.inventory.plan import ObjectsWish
+    from cloudaudit.inventory.settings import EngineSettings
+    from cloudaudit.toml_file import Loaded
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEBUG = "cloudaudit.debug"
@@ -443,18 +446,24 @@ def objects_wish(given: dict[str, Any]) -> "ObjectsWish":
     from cloudaudit.inventory.plan import Looking, ObjectsWish
 
     settings: Path | None = given.pop("objects_settings")
-    if settings is not None:
-        from cloudaudit.inventory.settings_file import load_settings
-
-        load_settings(settings)
     return ObjectsWish(
         looking=Looking(given.pop("objects")),
         limit=given.pop("objects_limit"),
         sample=given.pop("objects_sample"),
         budget=given.pop("objects_budget"),
         engine=given.pop("objects_engine"),
-        settings=str(settings or ""),
+        settings=_engine_settings(settings),
     )
+
+
+def _engine_settings(path: Path | None) -> "EngineSettings | None":
+    """Return what a file says, or else the configuration."""
+    if path is not None:
+        from cloudaudit.inventory.settings_file import load_settings
+
+        return load_settings(path)
+    loaded: Loaded[Config] | None = click.get_current_context().meta.get(CONFIGURED)
+    return loaded.value.objects.engine if loaded else None
 
 
 def _all(function: F, *declared: Callable[[F], F]) -> F:

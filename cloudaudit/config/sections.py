@@ -10,14 +10,22 @@ from cloudaudit.config.notify_section import Notify
 from cloudaudit.config.reports_section import Log, Reports
 from cloudaudit.config.scan_sections import Scan, ScanAws, ScanGcs, ScanM365
 from cloudaudit.fleet.targets import Target
+from cloudaudit.inventory.settings import EngineSettings
 from cloudaudit.policy import AuditPolicy
 from cloudaudit.text import Text
+
+
+class Objects(Section):
+    """``[objects]``: the set-up of engines for inventories; a file given with ``--objects-settings`` comes first."""
+
+    engine: EngineSettings | None = None
 
 
 class Config(Section):
     """The whole file.
 
     Attributes:
+        objects: the table ``[objects.engine]``, as in docs/objects.md.
         policy: the audit policy; a file given with ``--policy`` takes the place of the whole section.
         target: ``[[target]]``, which ``cloudaudit fleet`` scans.
         client: ``[client]``, in the file of a client's folder.
@@ -49,6 +57,7 @@ class Config(Section):
     log: Log = Log()
     notify: Notify = Notify()
     scan: Scan = Scan()
+    objects: Objects = Objects()
     seal: Seal = Seal()
     history: History = History()
     ledger: Ledger = Ledger()

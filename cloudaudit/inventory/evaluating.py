@@ -1,7 +1,6 @@
 """The engine of a run: started when the first inventory needs it, ended with the run."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -19,23 +18,14 @@ if TYPE_CHECKING:  # DuckDB, ibis, pyarrow and pydantic are imported only where 
 
 
 def settings_of(wish: ObjectsWish) -> "EngineSettings":
-    """Return the settings of the engines.
-
-    Raises:
-        UsageError: the file has faults.
-    """
+    """Return the settings of the engines."""
     from cloudaudit.inventory.settings import EngineSettings
-    from cloudaudit.inventory.settings_file import load_settings
 
-    return load_settings(Path(wish.settings)) if wish.settings else EngineSettings()
+    return wish.settings or EngineSettings()
 
 
 def writes(wish: ObjectsWish) -> Writing | None:
-    """Return what the engine that the user chose writes in a cloud; None where it writes nothing, or is not asked.
-
-    Raises:
-        UsageError: the file with its settings has faults.
-    """
+    """Return what the engine that the user chose writes in a cloud; None where it writes nothing, or is not asked."""
     if not wish.reads or wish.engine not in WAREHOUSES or wish.looking is Looking.LIST:
         return None
     settings = settings_of(wish)
@@ -47,17 +37,13 @@ class Evaluator:
     """Evaluates one inventory after the other. Not safe for threads."""
 
     def __init__(self, wish: ObjectsWish) -> None:
-        """Take the wish, which names the engine and the file with its settings."""
+        """Take the wish, which names the engine and its settings."""
         self._wish = wish
         self._stack = ExitStack()
         self._engine: Engine | None = None
 
     def settings(self) -> "EngineSettings":
-        """Return the settings of the engines.
-
-        Raises:
-            UsageError: the file has faults.
-        """
+        """Return the settings of the engines."""
         return settings_of(self._wish)
 
     def __call__(self, inventory: Inventory) -> Objects | InventoryError:

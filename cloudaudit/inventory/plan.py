@@ -1,12 +1,15 @@
 """How the objects of each bucket are looked at, why so, and what that would take. Pure."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.text import Text
+
+if TYPE_CHECKING:  # pydantic is imported only where there are settings
+    from cloudaudit.inventory.settings import EngineSettings
 
 Engine = Literal["local", "spark", "athena", "bigquery"]
 
@@ -35,7 +38,7 @@ class ObjectsWish(Struct, frozen=True, kw_only=True):
         sample: how many objects are drawn from a larger one.
         budget: requests that may be sent about objects in the whole run.
         engine: what evaluates inventories.
-        settings: path of the file that sets the engines up; empty for their defaults.
+        settings: how the engines are set up; None for their defaults.
     """
 
     looking: Looking = Looking.OFF
@@ -43,7 +46,7 @@ class ObjectsWish(Struct, frozen=True, kw_only=True):
     sample: int = 300
     budget: int = 100_000
     engine: Engine = "local"
-    settings: str = ""
+    settings: "EngineSettings | None" = None
 
     @property
     def reads(self) -> bool:

@@ -26,6 +26,14 @@ from cloudaudit.inventory.source import Inventory, InventoryFiles, InventoryTabl
 from cloudaudit.text import Text
 
 VIEW = "cloudaudit_inventory"
+NO_FILE_SYSTEM = ("FileSystem not found", "No FileSystem for scheme")
+BY_PY4J = "An error occurred while calling"
+_NO_CONNECTOR = Text(
+    en="Spark has no file system for the inventory's addresses (s3a://, gs://); add its connector to `conf` in "
+    '[objects.engine.spark], such as "spark.jars.packages" = "org.apache.hadoop:hadoop-aws:VERSION".',
+    ja="Spark にインベントリのアドレス(s3a://、gs://)用のファイルシステムがありません。[objects.engine.spark] の `conf` に"
+    'コネクタ(例: "spark.jars.packages" = "org.apache.hadoop:hadoop-aws:VERSION")を追加してください。',
+)
 REACH_SECONDS = 10.0
 START_SECONDS = 120.0
 PORTS = {"sc": 15002, "spark": 7077}
@@ -311,9 +319,18 @@ def _not_there(why: str) -> InventoryError:
 
 
 def _failed(error: Exception) -> InventoryError:
+    if any(words in str(error) for words in NO_FILE_SYSTEM):
+        return InventoryError(_NO_CONNECTOR, Cause.UNSUPPORTED)
+    why = _said(error)
     return InventoryError(
         Text(
-            en=f"Spark could not read the inventory ({said(error)}); see its log, or wait for the next delivery.",
-            ja=f"Spark がインベントリを読み取れませんでした({said(error)})。ログを確認するか、次回の配信を待ってください。",
+            en=f"Spark could not read the inventory ({why}); see its log, or wait for the next delivery.",
+            ja=f"Spark がインベントリを読み取れませんでした({why})。ログを確認するか、次回の配信を待ってください。",
         )
     )
+
+
+def _said(error: Exception) -> str:
+    """Return what is wrong in one line; Py4J names the call in the first, and Java the reason in the second."""
+    first, _, rest = str(error).strip().partition("\n")
+    return said(RuntimeError(rest.lstrip(": "))) if rest and first.startswith(BY_PY4J) else said(error)

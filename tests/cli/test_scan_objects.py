@@ -143,8 +143,9 @@ results = "s3://acme-athena/results/"
 """
 
 
+@pytest.mark.parametrize("option", ["--objects-settings", "--config"])
 def test_an_engine_that_writes_is_named_on_the_first_page_even_where_it_cannot_be_reached(
-    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     def connect(**_: Any) -> None:
         message = "no such workgroup"
@@ -154,7 +155,7 @@ def test_an_engine_that_writes_is_named_on_the_first_page_even_where_it_cannot_b
     (tmp_path / "engine.toml").write_text(ATHENA, encoding="utf-8")
     done = run(
         *("scan", "aws", "--objects", "inventory", "--objects-engine", "athena", "--lang", "en"),
-        *("--objects-settings", "engine.toml", "--check", "aws-s3-object-encryption", "--out", "o"),
+        *(option, "engine.toml", "--check", "aws-s3-object-encryption", "--out", "o"),
     )
     assert done.exit_code == 3, done.output
     assert "Not by reading alone" in done.stdout

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from cloudaudit.facts import Cause
+from cloudaudit.inventory.engines import Opened
+from cloudaudit.inventory.local import LocalEngine
 from cloudaudit.inventory.model import Mode, Objects
 from cloudaudit.inventory.plan import Looking, ObjectsWish
+from cloudaudit.inventory.settings import EngineSettings, LocalSettings, SparkSettings
+from cloudaudit.inventory.source import Inventory, InventoryFiles
 from cloudaudit.model import Status
 from cloudaudit.providers.aws.connect import AwsOptions
 from cloudaudit.providers.aws.guard import WriteRefusedError
@@ -256,3 +261,45 @@ def test_heads_are_not_asked_for_where_only_inventories_were_wanted(world: World
     world.become(Estate())
     with pytest.raises(WriteRefusedError, match="not on the read list"):
         client_of(world.session).head_object(Bucket="acme-data", Key="secret")
+
+
+def test_spark_is_given_the_files_where_they_lie_and_nothing_is_fetched(
+    files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3_delivery(tmp_path, ROWS)
+    asked: list[str] = []
+
+    class Beside(LocalEngine):
+        """Reads the bucket that receives the inventory as a folder, as Spark reads it by its address."""
+
+        def __init__(self, _: Any) -> None:
+            super().__init__(LocalSettings())
+
+        def table(self, inventory: Inventory) -> Opened:
+            assert isinstance(inventory, InventoryFiles)
+            asked.extend(inventory.files)
+            paths = [file.replace(f"s3a://{REPORTS}", str(tmp_path)) for file in inventory.files]
+            return super().table(structs.replace(inventory, files=tuple(paths)))
+
+    monkeypatch.setattr("cloudaudit.inventory.spark.SparkEngine", Beside)
+    wish = ObjectsWish(looking=Looking.INVENTORY, engine="spark")
+    with world_of(Estate(), tmp_path, objects=wish) as beside:
+        found = scanned(beside, files)
+        fetched = [operation for _, operation, _, _ in beside.fake.counts if operation == "GetObject"]
+    assert said(said(objects_of(found)).total).objects == len(ROWS)
+    assert asked == [f"s3a://{REPORTS}/{key}" for key in files if "/data/" in key]
+    assert fetched
+    assert found.of(ENCRYPTION, "acme-data").status is Status.FAIL
+
+
+def test_a_spark_that_is_not_there_costs_one_sentence_and_the_rest_is_done(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
+    settings = EngineSettings(spark=SparkSettings(remote="sc://127.0.0.1:9"))
+    wish = ObjectsWish(looking=Looking.INVENTORY, engine="spark", settings=settings)
+    with world_of(Estate(), tmp_path, objects=wish) as lonely:
+        found = scanned(lonely, files)
+    fact = unread(objects_of(found))
+    assert fact.cause is Cause.NETWORK
+    assert "Spark is not there (sc://127.0.0.1:9" in str(fact.detail)
+    assert records(found, Bucket).keys() == {"acme-data", REPORTS}

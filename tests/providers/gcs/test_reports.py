@@ -16,6 +16,7 @@ from cloudaudit.inventory.evaluating import Evaluator
 from cloudaudit.inventory.libraries import load
 from cloudaudit.inventory.model import EncryptionCount, EncryptionState, Mode, Objects, Tally
 from cloudaudit.inventory.plan import Looking, ObjectsWish
+from cloudaudit.inventory.settings_file import load_settings
 from cloudaudit.inventory.source import Inventory, InventoryTable
 from cloudaudit.model import Status
 from cloudaudit.providers.gcs.model import Bucket
@@ -297,7 +298,7 @@ def test_a_dataset_in_bigquery_is_asked_for_the_buckets_it_is_named_for(
     monkeypatch.setattr(Evaluator, "__call__", engine)
     settings = tmp_path / "engines.toml"
     settings.write_text(TABLES, encoding="utf-8")
-    wish = ObjectsWish(looking=Looking.AUTO, engine="bigquery", settings=str(settings))
+    wish = ObjectsWish(looking=Looking.AUTO, engine="bigquery", settings=load_settings(settings))
     scanned = looked(world, given(files()), wish)
     (table,) = asked
     assert isinstance(table, InventoryTable)
