@@ -1,8 +1,8 @@
 """個人情報管理台帳との突合: both differences, and nothing called missing that was only not looked at."""
 
 import io
-import zipfile
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -199,12 +199,12 @@ def test_a_workbook_is_read_wherever_the_ledger_stands_in_it(tmp_path: Path) -> 
 
 def test_a_workbook_that_is_broken_inside_is_refused_with_a_sentence(tmp_path: Path) -> None:
     book = Workbook()
-    book.active.append(["名称", "保管場所"])
+    book.create_sheet("台帳").append(["名称", "保管場所"])
     book.save(tmp_path / "good.xlsx")
     with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(tmp_path / "cut.xlsx", "w") as cut:
         for name in good.namelist():
             content = good.read(name)
-            cut.writestr(name, content[: len(content) // 2] if "sheet1" in name else content)
+            cut.writestr(name, content[: len(content) // 2] if "sheet2" in name else content)
     with pytest.raises(UsageError, match="no workbook"):
         read_ledger(tmp_path / "cut.xlsx", {})
     book.create_chartsheet("グラフ")
