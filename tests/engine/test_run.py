@@ -528,7 +528,8 @@ def test_when_a_listing_failed_does_not_change_the_result(tmp_path: Path) -> Non
         path = tmp_path / name
         carry_out(path, FakeSession([gap]))
         assert at.encode() in path.read_bytes()
-        return assessed(path, Plan(checks=only(CHECK)), lambda each: each.gaps)
+        found: tuple[Gap, ...] = assessed(path, Plan(checks=only(CHECK)), lambda each: each.gaps)
+        return found
 
     assert gaps("a", "2026-11-21T15:04:06Z") == gaps("b", "2026-11-21T15:09:59Z")
 
