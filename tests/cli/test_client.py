@@ -459,7 +459,10 @@ def test_a_junction_counts_as_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyP
         st_mode = stat.S_IFDIR | 0o700
         st_reparse_tag = 0xA0000003
 
+    def lstat(_: Path) -> Found:
+        return Found()
+
     assert not is_link(tmp_path)
     monkeypatch.setattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0xA0000003, raising=False)
-    monkeypatch.setattr(Path, "lstat", lambda _: Found())
+    monkeypatch.setattr(Path, "lstat", lstat)
     assert is_link(tmp_path)
