@@ -251,7 +251,7 @@ def test_a_flag_that_is_turned_off_is_handed_on(typed: str, told: list[str]) -> 
     @click.command(cls=FleetCommand, words=Words("x", "x"))
     @sealing
     @click.pass_context
-    def command(ctx: click.Context, **_: object) -> None:
+    def command(ctx: click.Context, /, **_: object) -> None:
         click.echo("\n".join(handed_on(ctx, ())))
 
     done = CliRunner().invoke(command, typed.split(), env={"CLOUDAUDIT_KEY": ""})
