@@ -41,9 +41,10 @@ MASKED = "masked"
 
 
 _NO_PACK = Text(
-    en="--pmark-expires, --pmark-performer and --pmark-auditor are for the forms of --pack pmark; add it.",
+    en="--pmark-expires, --pmark-performer and --pmark-auditor are for the forms of --pack pmark; add it."
+    " In a configuration it is pack in [reports].",
     ja="--pmark-expires、--pmark-performer、--pmark-auditor は --pack pmark の様式に使用します。"
-    "--pack pmark を指定してください。",
+    "--pack pmark(設定ファイルでは [reports] の pack)を指定してください。",
 )
 
 

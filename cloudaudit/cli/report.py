@@ -37,6 +37,7 @@ def report(ctx: click.Context, /, result: Path, **wishes: Any) -> None:  # noqa:
     """Render a result."""
     from cloudaudit.cli.rendering import render_again
 
-    if wishes["pack"] and ctx.get_parameter_source("reports") is ParameterSource.DEFAULT:
+    given = ctx.get_parameter_source("pack") in {ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT}
+    if given and ctx.get_parameter_source("reports") is ParameterSource.DEFAULT:
         wishes["reports"] = ()  # the forms alone were asked for
     render_again(result, languages=languages_of(ctx), **wishes)

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from cloudaudit.config.fields import JUDGING, WRITING, FilePath, Section, Setting
 
 Names = tuple[str, ...]
@@ -69,6 +71,35 @@ class Reports(Section):
             "frameworks",
             WRITING,
         ),
+    ] = None
+    pack: Annotated[
+        Literal["pmark"] | None,
+        Setting("forms for an assessment to write", "審査用の様式集の出力", "pmark", "pack", WRITING),
+    ] = None
+    pmark_expires: Annotated[
+        str | None,
+        Field(pattern=r"^\d{4}-\d\d-\d\d$"),
+        Setting(
+            "last day of the PrivacyMark certificate, for the pack",
+            "Pマークの有効期間の満了日(様式集に使用)",
+            "2027-06-30",
+            "pmark_expires",
+            WRITING,
+        ),
+    ] = None
+    pmark_performer: Annotated[
+        str | None,
+        Setting(
+            "who runs the check, for the pack",
+            "点検の実施者(様式集に記載)",
+            "山田 太郎",
+            "pmark_performer",
+            WRITING,
+        ),
+    ] = None
+    pmark_auditor: Annotated[
+        str | None,
+        Setting("who audits, for the pack", "監査員(様式集に記載)", "佐藤 花子", "pmark_auditor", WRITING),
     ] = None
     mask: Annotated[
         bool | None,

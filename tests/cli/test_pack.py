@@ -134,3 +134,18 @@ def test_what_cannot_be_a_worksheet_is_one_sentence(
     assert done.exit_code == 2
     assert said in done.stderr
     assert [path.name for path in saved.parent.iterdir()] == ["result.json"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_configured_pack_comes_with_the_reports_and_not_instead_of_them(
+    desk: Any, saved: Path, tmp_path: Path
+) -> None:
+    lines = ["[reports]", 'pack = "pmark"', 'pmark_expires = "2027-06-30"', 'pmark_auditor = "佐藤 花子"']
+    (tmp_path / "cloudaudit.toml").write_text("\n".join(lines), encoding="utf-8")
+    done = desk.run("report", str(saved))
+    assert done.exit_code == 0, done.output
+    names = sorted(path.name for path in saved.parent.iterdir())
+    assert names == ["pmark-pack.ja.pdf", "pmark-pack.ja.xlsx", "report.html", "result.json"]
+    said = (saved.parent / "pmark-pack.ja.pdf").read_text(encoding="utf-8")
+    assert "2026-10-30" in said
+    assert "佐藤 花子" in said
