@@ -122,6 +122,11 @@ def test_the_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
     }
     assert "cloudaudit/reports/report.typ" in data
     assert data <= set(names)
+    frameworks = {
+        f"cloudaudit/frameworks/data/{path.name}" for path in (ROOT / "cloudaudit/frameworks/data").iterdir()
+    }
+    assert frameworks
+    assert frameworks <= set(names)
 
 
 def test_all_extras_are_declared(wheel: Path) -> None:
