@@ -208,7 +208,11 @@ def _place(steps: Sequence[str | int], data: object) -> Place:
     for step in steps:
         if step == "[key]":
             continue
-        table = cast("Mapping[str | int, object]", inner) if isinstance(inner, dict) else {}
+        table: Mapping[str | int, object] = (
+            cast("Mapping[str | int, object]", inner)
+            if isinstance(inner, dict)
+            else dict[str | int, object]()
+        )
         if not kind_is_told and step not in table and step in table.values():
             kind_is_told = True
             continue

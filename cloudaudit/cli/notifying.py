@@ -90,7 +90,7 @@ def door(variable: str | None, kind: Kind | None) -> Door | None:
                 ja=f"環境変数 {name} の値は https の URL ではありません。",
             )
         )
-    known = kind or next(
+    known: Kind | None = kind or next(
         (of for end, of in _HOSTS.items() if host == end or (end[0] == "." and host.endswith(end))), None
     )
     if known is None:

@@ -28,13 +28,13 @@ def annotations(assessment: Assessment, language: Language) -> Iterator[str]:
         count = sum(map(wanted, assessment.findings()))
         shown = AT_MOST if count <= AT_MOST else AT_MOST - 1
         for finding in heapq.nsmallest(shown, filter(wanted, assessment.findings()), key=_worst_first):
-            yield _command(level, *_told(finding, language))
+            yield command(level, *_told(finding, language))
         if count > shown:
             rest = Text(
                 en=f"{count - shown} more in the job summary and in result.json",
                 ja=f"ほか {count - shown} 件はジョブの要約と result.json を参照してください",
             )
-            yield _command(level, "cloudaudit", rest.in_(language))
+            yield command(level, "cloudaudit", rest.in_(language))
 
 
 def stop_commands(token: str) -> tuple[str, str]:
@@ -66,7 +66,8 @@ def _told(finding: Finding, language: Language) -> tuple[str, str]:
     return f"{finding.check} ({severity}, {status})", said
 
 
-def _command(level: str, title: str, message: str) -> str:
+def command(level: str, title: str, message: str) -> str:
+    """Return a command of one line, whatever is in its parts."""
     heading = _escaped(shortened(visible(title), _TITLE)).replace(":", "%3A").replace(",", "%2C")
     return f"::{level} title={heading}::{_escaped(shortened(visible(message), _LENGTH))}"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudaudit.cli.job_page import LIMIT
-from cloudaudit.notices.github import _command
+from cloudaudit.notices.github import command
 
 ON = {"GITHUB_ACTIONS": "true"}
 
@@ -40,7 +40,7 @@ def test_quiet_leaves_the_page_and_prints_nothing(desk: Any) -> None:
 def test_what_is_printed_between_cannot_command_the_runner(desk: Any) -> None:
     desk.session.off_name = "::add-mask::x"
     first, second = (desk.scan(**ON).stdout.splitlines() for _ in range(2))
-    tokens = []
+    tokens: list[str] = []
     for lines in (first, second):
         begin = next(line for line in lines if line.startswith("::stop-commands::"))
         token = begin.removeprefix("::stop-commands::")
@@ -65,7 +65,7 @@ def test_a_page_that_is_full_or_cannot_be_written_costs_no_result(desk: Any) -> 
 
 @given(st.text(), st.text())
 def test_a_command_is_one_line_whatever_is_in_it(title: str, message: str) -> None:
-    line = _command("error", title, message)
+    line = command("error", title, message)
     assert len(line.splitlines()) == 1
     heading, _, said = line.removeprefix("::error title=").partition("::")
     assert ":" not in heading

@@ -33,7 +33,7 @@ def trees() -> Iterator[tuple[Path, ast.Module]]:
 
 
 def test_nothing_is_imported_that_one_system_alone_has() -> None:
-    found = []
+    found: list[tuple[str, str]] = []
     for path, tree in trees():
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -97,7 +97,7 @@ def test_a_key_is_written_as_bytes_where_systems_tell_text_apart(
         return real(path, flags & ~BINARY, mode)
 
     monkeypatch.setattr(os, "O_BINARY", BINARY, raising=False)
-    monkeypatch.setattr("cloudaudit.cli.mask_key.os.open", watched)
+    monkeypatch.setattr(os, "open", watched)
     _, made = mask_key.open_masker(tmp_path / "mask.key")
     assert made is not None
     assert asked
@@ -115,8 +115,8 @@ def test_a_key_pressed_at_a_windows_console_is_for_the_fleet_alone(monkeypatch: 
     job = Job(name="a", title="a", provider="aws", arguments=("aws",))
     with monkeypatch.context() as patch:
         patch.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0x200, raising=False)
-        patch.setattr("cloudaudit.fleet.process.subprocess.Popen", started)
-        patch.setattr("cloudaudit.fleet.process.os.name", "nt")
+        patch.setattr(subprocess, "Popen", started)
+        patch.setattr(os, "name", "nt")
         running = process.TargetProcess(process.Order(job=job, folder="nowhere"))
     assert running.row().code == 3
     assert (told["creationflags"], told["start_new_session"]) == (0x200, False)
