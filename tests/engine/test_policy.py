@@ -64,7 +64,7 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
 def test_what_is_no_toml_is_told_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "policy.toml"
     path.write_bytes(content)
-    with pytest.raises(UsageError, match="not valid TOML|not in UTF-8"):
+    with pytest.raises(UsageError, match=r"not valid TOML|not in UTF-8"):
         load(path)
 
 
