@@ -22,7 +22,9 @@ BUCKET = ResourceRef(
 
 
 def rules(*given: dict[str, Any]) -> AuditPolicy:
-    return AuditPolicy(approved_shares=tuple(ApprovedShare(**{"reason": "契約 12", **one}) for one in given))
+    return AuditPolicy(
+        approved_shares=tuple(ApprovedShare.model_validate({"reason": "契約 12", **one}) for one in given)
+    )
 
 
 def share(**more: Any) -> Share:
@@ -73,7 +75,7 @@ def test_an_item_and_its_drive_can_be_named_and_mail_addresses_have_no_case() ->
     policy = rules({"resource": "/契約/*", "audience": "Jo@X.example"})
     found = approval(policy, DAY, names=("drive", "/契約/2026.xlsx"), audiences=("", "jo@x.example"))
     assert found is policy.approved_shares[0]
-    assert in_evidence([found, found]) == {
+    assert in_evidence(policy.approved_shares * 2) == {
         "approved_shares": [{"resource": "/契約/*", "audience": "Jo@X.example", "reason": "契約 12"}]
     }
     assert in_evidence([]) == {}
