@@ -262,11 +262,7 @@ def test_a_person_chooses_a_passphrase_twice(office: Any, monkeypatch: pytest.Mo
     done = office.typing(f"{chosen}\nanother\n{chosen}\n{chosen}\n", *new)
     assert done.exit_code == 0, done.output
     assert chosen not in done.output
-<<<<<<< HEAD
     assert open_key(office.folder / "typed.key", chosen.encode()).key.id
-=======
-    open_key(office.folder / "typed.key", chosen.encode())
->>>>>>> rev8
     assert office.typing("short\nshort\n", *new[:3], "other.key", *new[4:]).exit_code == 2
 
 
