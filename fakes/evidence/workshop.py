@@ -164,9 +164,10 @@ def as_it_is(assessment: Assessment) -> Assessment:
 
 def waived(**members: str) -> WaiverEntry:
     """Return a waiver as it stands in a result."""
-    texts = {name: "" for name, kind in WaiverEntry.__annotations__.items() if kind is str}
+    texts: dict[str, Any] = {name: "" for name, kind in WaiverEntry.__annotations__.items() if kind is str}
     given: dict[str, Any] = {"state": State.IN_FORCE, "problems": (), "waived": 0, "failing": 0} | texts
-    return WaiverEntry(**given | members)
+    given |= members
+    return WaiverEntry(**given)
 
 
 def masked(assessment: Assessment) -> Assessment:

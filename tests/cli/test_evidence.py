@@ -19,7 +19,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from cloudaudit import clock
-from cloudaudit.evidence.keyfile import make, open_key
+from cloudaudit.evidence.keyfile import KeyFile, make, open_key
 from fakes.evidence.authority import Authority, authority
 from fakes.evidence.workshop import needed
 
@@ -135,7 +135,11 @@ def test_a_key_of_its_own_signs_the_pdfs(office: Any, monkeypatch: pytest.Monkey
     other = office.folder / "pdf.key"
     make(other, "PDF", b"another passphrase", datetime(2026, 10, 1, tzinfo=UTC))
     kms = open_key(office.folder / "my.key", PASSPHRASE.encode())
-    monkeypatch.setattr("cloudaudit.evidence.kms.open_kms", lambda _: kms)
+
+    def opened(_: object) -> KeyFile:
+        return kms
+
+    monkeypatch.setattr("cloudaudit.evidence.kms.open_kms", opened)
     arn = "awskms:///arn:aws:kms:ap-northeast-1:123456789012:key/1234"
     arguments = ("--key", arn, "--pdf-key", "pdf.key", "--format", "pdf")
     assert office.scan(*arguments).exit_code == 2  # the passphrase of the other key opens nothing

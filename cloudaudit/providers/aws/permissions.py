@@ -86,8 +86,8 @@ def policies(
 
 def _add(documents: list[dict[str, Any]], statement: dict[str, Any], limit: int) -> None:
     """Add a statement to the last document, or to a new one where it does not fit."""
-    last = documents[-1] if documents else {"Version": "2012-10-17", "Statement": []}
-    larger = {**last, "Statement": [*last["Statement"], statement]}
+    last: dict[str, Any] = documents[-1] if documents else {"Version": "2012-10-17", "Statement": []}
+    larger: dict[str, Any] = {**last, "Statement": [*last["Statement"], statement]}
     if documents and size(larger) <= limit:
         documents[-1] = larger
         return

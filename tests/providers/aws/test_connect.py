@@ -236,7 +236,7 @@ def test_other_partitions(world: World, partition: str, region: str) -> None:
     ],
 )
 def test_times_are_read_as_the_sdk_reads_them(written: object, read: str) -> None:
-    from botocore.utils import parse_timestamp
+    from botocore.utils import parse_timestamp  # pyright: ignore[reportUnknownVariableType]  # the SDK ships no types
 
     from cloudaudit.clock import stamp
     from cloudaudit.providers.aws.connect import moment

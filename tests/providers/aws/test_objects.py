@@ -39,7 +39,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def bucket(*stored: S3Object, **more: Any) -> FakeBucket:
-    return FakeBucket(name="data", stored=stored, **{"versioning": NONE, **more})
+    given: dict[str, Any] = {"versioning": NONE, **more}
+    return FakeBucket(name="data", stored=stored, **given)
 
 
 def looked(world: World, *buckets: FakeBucket, deny: Sequence[str] = (), **more: Any) -> Scanned:
