@@ -1,6 +1,6 @@
 """The values of the audit policy in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -21,5 +21,11 @@ def threshold(value: object, language: Language) -> str:
     if isinstance(listed, list | tuple):
         items = cast("Sequence[object]", listed)
         nothing = Text(en="none named", ja="指定なし").in_(language)
-        return visible(", ".join(map(str, items))) if items else nothing
+        return visible(", ".join(map(_item, items))) if items else nothing
     return visible(msgspec.json.encode(listed).decode())
+
+
+def _item(item: object) -> str:
+    if isinstance(item, Mapping):
+        return " / ".join(map(str, cast("Mapping[str, object]", item).values()))
+    return str(item)

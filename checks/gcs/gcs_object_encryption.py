@@ -45,6 +45,7 @@ EITHER = Text(
         ja="所定の鍵でオブジェクトを書き直してください。既存のオブジェクトに必要な鍵は、破棄予定日より前に復元・有効化"
         "してください。確認するには --objects auto を付けてスキャンしてください。",
     ),
+    settings=("own_kms_key_required",),
     command="gcloud storage objects update gs://NAME/** --encryption-key=KEY",
     references=(
         "https://cloud.google.com/storage/docs/encryption/customer-managed-keys",

@@ -50,7 +50,7 @@ _UNKNOWN = Text(
 )
 _BAD = Text(
     en="DOES NOT VERIFY: do not rely on it.",
-    ja="検証結果: 不合格。証跡として使用しないでください。",
+    ja="検証結果: 検証できません(異常あり)。証跡として使用しないでください。",
 )
 
 

@@ -21,7 +21,8 @@ def settings_of(wish: ObjectsWish) -> "EngineSettings":
     """Return the settings of the engines."""
     from cloudaudit.inventory.settings import EngineSettings
 
-    return wish.settings or EngineSettings()
+    chosen: EngineSettings | None = wish.settings
+    return chosen or EngineSettings()
 
 
 def writes(wish: ObjectsWish) -> Writing | None:

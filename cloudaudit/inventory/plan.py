@@ -1,15 +1,12 @@
 """How the objects of each bucket are looked at, why so, and what that would take. Pure."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from msgspec import Struct, structs
 
 from cloudaudit.facts import Cause, Source, Unread
 from cloudaudit.text import Text
-
-if TYPE_CHECKING:  # pydantic is imported only where there are settings
-    from cloudaudit.inventory.settings import EngineSettings
 
 Engine = Literal["local", "spark", "athena", "bigquery"]
 
@@ -38,7 +35,7 @@ class ObjectsWish(Struct, frozen=True, kw_only=True):
         sample: how many objects are drawn from a larger one.
         budget: requests that may be sent about objects in the whole run.
         engine: what evaluates inventories.
-        settings: how the engines are set up; None for their defaults.
+        settings: how the engines are set up, as ``EngineSettings``; None for their defaults.
     """
 
     looking: Looking = Looking.OFF
@@ -46,7 +43,8 @@ class ObjectsWish(Struct, frozen=True, kw_only=True):
     sample: int = 300
     budget: int = 100_000
     engine: Engine = "local"
-    settings: "EngineSettings | None" = None
+    # Not named as a type: who decodes a wish would import pydantic, also in the process that reads no object.
+    settings: Any = None
 
     @property
     def reads(self) -> bool:

@@ -199,7 +199,7 @@ def test_a_workbook_is_read_wherever_the_ledger_stands_in_it(tmp_path: Path) -> 
 
 def test_a_workbook_that_is_broken_inside_is_refused_with_a_sentence(tmp_path: Path) -> None:
     book = Workbook()
-    book.create_sheet("台帳", 0).append(["名称", "保管場所"])
+    book.create_sheet("台帳").append(["名称", "保管場所"])
     book.save(tmp_path / "good.xlsx")
     with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(tmp_path / "cut.xlsx", "w") as cut:
         for name in good.namelist():

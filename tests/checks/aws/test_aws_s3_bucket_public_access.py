@@ -133,7 +133,7 @@ def test_acls_of_objects_that_may_exist_are_said_not_to_be_looked_at(
     finding = judged(bucket(**facts))
     assert finding.status is Status.PASS
     assert ("Objects may carry public ACLs" in finding.reason.en) is said
-    assert ("オブジェクトごとの ACL は確認していない" in finding.reason.ja) is said
+    assert ("オブジェクトごとの ACL により" in finding.reason.ja) is said
 
 
 def test_the_reason_of_a_pass_is_that_of_the_right() -> None:
