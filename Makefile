@@ -63,5 +63,5 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 
 $(VENV)/.tests: $(VENV)/.made pyproject.toml
 	@echo "Installing cloudaudit and what its tests need into $(VENV), once ..."
-	@$(PIP) install --editable '.[all,spark]' --group dev
+	@$(PIP) install --editable '.[all,spark,athena,bigquery]' --group dev
 	@touch $@ $(VENV)/.demo

@@ -76,7 +76,7 @@ class Scanned:
 Scan = Callable[..., Scanned]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def the_day() -> Generator[None]:
     """Let answers come when the estates' dates are recent, in whatever year the tests are run."""
     with pytest.MonkeyPatch.context() as patch:
