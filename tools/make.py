@@ -13,7 +13,15 @@ ROOT = Path(__file__).parents[1]
 VENV = ROOT / ".venv"
 NEWEST_PIP = ("install", "--quiet", "--disable-pip-version-check", "--upgrade", "pip>=25.1")
 DEMO = ("install", "--quiet", "--disable-pip-version-check", "--editable", ".[demo]")
-TESTS = ("install", "--quiet", "--disable-pip-version-check", "--editable", ".[all,spark,athena,bigquery]", "--group", "dev")
+TESTS = (
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--editable",
+    ".[all,spark,athena,bigquery]",
+    "--group",
+    "dev",
+)
 
 COMMANDS: Mapping[str, tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     "demo": (".demo", DEMO, (("cloudaudit.demo",),)),
