@@ -61,7 +61,7 @@ def fill(history: History, nights: Sequence[int], findings: int, churn: float) -
             place = chance.randrange(findings)
             failing[place] = not failing[place]
         told = list(states(ids, failing))
-        took.append(timed(lambda night=night, told=told: history.add_states(TARGET, run_of(night), told)))  # type: ignore[misc]
+        took.append(timed(lambda night=night, told=told: history.add_states(TARGET, run_of(night), told)))  # type: ignore[misc]  # mypy cannot infer a lambda with defaults
     return took
 
 
